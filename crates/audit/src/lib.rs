@@ -1,0 +1,1 @@
+//! Audit policy, events and the hash chain over them. Pure.

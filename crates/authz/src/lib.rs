@@ -1,0 +1,1 @@
+//! Rules and a snapshot to a decision with its reason: RBAC. Pure.

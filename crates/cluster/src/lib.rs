@@ -1,0 +1,1 @@
+//! The Kubernetes API as a client: watch caches, token reviews, key sets.

@@ -1,0 +1,3 @@
+//! Runs vector files against the pure crates.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! How much a caller may ask at once, and from where. Pure.

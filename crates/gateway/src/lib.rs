@@ -1,0 +1,1 @@
+//! The front door: listener, the chain, the proxy.

@@ -1,0 +1,1 @@
+//! Certificates: read and issued. Pure.

@@ -1,0 +1,1 @@
+//! A small Kubernetes API in memory, to try things on.
