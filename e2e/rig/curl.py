@@ -1,0 +1,46 @@
+"""HTTP/2 through curl."""
+
+import subprocess
+import tempfile
+
+from .people import Person
+from .wire import Answer
+
+
+def ask(address: tuple[str, int], who: Person, method: str, target: str, headers=(), body: bytes | None = None,
+        timeout: float = 20) -> Answer:
+    """One request over HTTP/2. Fails if the server does not speak it."""
+    with tempfile.NamedTemporaryFile() as answered:
+        command = ["curl", "-s", "-S", "--http2", "--path-as-is", "-g", "-m", str(timeout), "--cacert", str(who.ca), "-D", "-",
+                   "-o", answered.name, "https://%s:%d" % address + target]
+        command += ["-I"] if method == "HEAD" else ["-X", method]
+        for line in _lines([*who.headers(), *headers]):
+            command += ["-H", line]
+        if who.certificate:
+            command += ["--cert", str(who.certificate), "--key", str(who.key)]
+        if body is not None:
+            command += ["--data-binary", "@-"]
+        done = subprocess.run(command, input=body or b"", capture_output=True)
+        if done.returncode:
+            raise AssertionError(f"curl: {done.stderr.decode(errors='replace')}")
+        return _answer(done.stdout, answered.read())
+
+
+def _lines(headers: list[tuple[str, str]]):
+    """The headers asked for, and none that curl would add by itself."""
+    named = {name.lower() for name, _ in headers}
+    for name, value in headers:
+        yield f"{name}: {value}" if value else f"{name};"
+    for name in ("Accept", "User-Agent", "Content-Type", "Expect"):
+        if name.lower() not in named:
+            yield f"{name}:"
+
+
+def _answer(head: bytes, body: bytes) -> Answer:
+    block = [part for part in head.split(b"\r\n\r\n") if part.strip()]
+    lines = block[0].decode("latin-1").split("\r\n")
+    version, status, *_ = lines[0].split(" ")
+    if version != "HTTP/2":
+        raise AssertionError(f"the server answered with {version}")
+    pairs = [(name.strip().lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines[1:])]
+    return Answer(int(status), "", pairs, body)
