@@ -32,7 +32,6 @@ class Case:
     before: tuple[Step, ...]
     after: tuple[Step, ...]
     compare: str
-    protocols: tuple[str, ...]
     writes: bool
 
     @property
@@ -66,8 +65,7 @@ class Table:
     def _case(self, group: dict, user: str, method: str, path: str, query: str, headers: dict, body: str) -> Case:
         before, after = self._steps(group, "before"), self._steps(group, "after")
         return Case(group["name"], user, method, _target(path, query), _pairs(headers),
-                    self.bodies[body] if body else None, before, after, group.get("compare", "all"),
-                    tuple(group.get("protocols", ["h1"])), bool(before or after or group.get("writes")))
+                    self.bodies[body] if body else None, before, after, group.get("compare", "all"), bool(before or after or group.get("writes")))
 
     def _steps(self, group: dict, when: str) -> tuple[Step, ...]:
         return tuple(self._step(line) for line in group.get(when, []))
