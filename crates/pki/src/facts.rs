@@ -109,8 +109,7 @@ fn texts<'a>(
 }
 
 fn key_usages(certificate: &X509Certificate<'_>) -> Result<Vec<&'static str>, Fault> {
-    type Has = fn(&KeyUsage) -> bool;
-    const NAMES: [(&str, Has); 9] = [
+    const NAMES: [(&str, fn(&KeyUsage) -> bool); 9] = [
         ("digitalSignature", KeyUsage::digital_signature),
         ("nonRepudiation", KeyUsage::non_repudiation),
         ("keyEncipherment", KeyUsage::key_encipherment),
