@@ -109,20 +109,23 @@ fn texts<'a>(
 }
 
 fn key_usages(certificate: &X509Certificate<'_>) -> Result<Vec<&'static str>, Fault> {
-    const NAMES: [(&str, fn(&KeyUsage) -> bool); 9] = [
-        ("digitalSignature", KeyUsage::digital_signature),
-        ("nonRepudiation", KeyUsage::non_repudiation),
-        ("keyEncipherment", KeyUsage::key_encipherment),
-        ("dataEncipherment", KeyUsage::data_encipherment),
-        ("keyAgreement", KeyUsage::key_agreement),
-        ("keyCertSign", KeyUsage::key_cert_sign),
-        ("cRLSign", KeyUsage::crl_sign),
-        ("encipherOnly", KeyUsage::encipher_only),
-        ("decipherOnly", KeyUsage::decipher_only),
-    ];
     let extension = certificate.key_usage().map_err(|_twice| Fault::MalformedCertificate)?;
-    let Some(usage) = extension.map(|extension| extension.value) else { return Ok(Vec::new()) };
-    Ok(NAMES.iter().filter(|(_, has)| has(usage)).map(|(name, _)| *name).collect())
+    Ok(extension.map(|extension| named(extension.value)).unwrap_or_default())
+}
+
+fn named(usage: &KeyUsage) -> Vec<&'static str> {
+    let known = [
+        ("digitalSignature", usage.digital_signature()),
+        ("nonRepudiation", usage.non_repudiation()),
+        ("keyEncipherment", usage.key_encipherment()),
+        ("dataEncipherment", usage.data_encipherment()),
+        ("keyAgreement", usage.key_agreement()),
+        ("keyCertSign", usage.key_cert_sign()),
+        ("cRLSign", usage.crl_sign()),
+        ("encipherOnly", usage.encipher_only()),
+        ("decipherOnly", usage.decipher_only()),
+    ];
+    known.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect()
 }
 
 fn extended_key_usages(certificate: &X509Certificate<'_>) -> Result<Vec<String>, Fault> {
