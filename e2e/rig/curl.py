@@ -11,13 +11,10 @@ def ask(address: tuple[str, int], who: Person, method: str, target: str, headers
         timeout: float = 20) -> Answer:
     """One request over HTTP/2. Fails if the server does not speak it."""
     with tempfile.NamedTemporaryFile() as answered:
-        command = ["curl", "-s", "-S", "--http2", "--path-as-is", "-g", "-m", str(timeout), "--cacert", str(who.ca), "-D", "-",
-                   "-o", answered.name, "https://%s:%d" % address + target]
+        command = [*_command(address, who, target, timeout), "-D", "-", "-o", answered.name]
         command += ["-I"] if method == "HEAD" else ["-X", method]
         for line in _lines([*who.headers(), *headers]):
             command += ["-H", line]
-        if who.certificate:
-            command += ["--cert", str(who.certificate), "--key", str(who.key)]
         if body is not None:
             command += ["--data-binary", "@-"]
         done = subprocess.run(command, input=body or b"", capture_output=True)
@@ -25,6 +22,19 @@ def ask(address: tuple[str, int], who: Person, method: str, target: str, headers
         if done.returncode and not done.stdout:
             raise AssertionError(f"curl: {done.stderr.decode(errors='replace')}")
         return _answer(done.stdout, answered.read())
+
+
+def whole(address: tuple[str, int], who: Person, target: str) -> bool:
+    """Whether an answer over HTTP/2 came with its proper end."""
+    return subprocess.run([*_command(address, who, target, 20), "-o", "/dev/null"], capture_output=True).returncode == 0
+
+
+def _command(address: tuple[str, int], who: Person, target: str, timeout: float) -> list[str]:
+    command = ["curl", "-s", "-S", "--http2", "--path-as-is", "-g", "-m", str(timeout), "--cacert", str(who.ca),
+               "https://%s:%d" % address + target]
+    if who.certificate:
+        command += ["--cert", str(who.certificate), "--key", str(who.key)]
+    return command
 
 
 def _lines(headers: list[tuple[str, str]]):

@@ -101,12 +101,14 @@ class Connection:
         return b"".join(parts)
 
     def ended(self) -> bool:
-        """Whether the peer has closed, with nothing more to read."""
+        """Waits for the peer to close; what it still says is kept in `held`. False if it stays open."""
         try:
-            self._more()
+            while True:
+                self._more()
+        except TimeoutError:
+            return False
         except (Cut, OSError):
             return True
-        return False
 
     def _chunks(self, answer: Answer) -> Iterator[bytes]:
         while size := int(self.until(b"\r\n").split(b";")[0], 16):
