@@ -110,10 +110,10 @@ fn texts<'a>(
 
 fn key_usages(certificate: &X509Certificate<'_>) -> Result<Vec<&'static str>, Fault> {
     let extension = certificate.key_usage().map_err(|_twice| Fault::MalformedCertificate)?;
-    Ok(extension.map(|extension| named(extension.value)).unwrap_or_default())
+    Ok(extension.map(|extension| named(*extension.value)).unwrap_or_default())
 }
 
-fn named(usage: &KeyUsage) -> Vec<&'static str> {
+fn named(usage: KeyUsage) -> Vec<&'static str> {
     let known = [
         ("digitalSignature", usage.digital_signature()),
         ("nonRepudiation", usage.non_repudiation()),
