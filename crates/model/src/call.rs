@@ -1,4 +1,16 @@
 //! What is asked: a request line read exactly as kube-apiserver's `RequestInfo` reads it.
+//!
+//! Invariant: reading judges nothing. What is odd is read as upstream reads it; what is dangerous
+//! is refused elsewhere, by [`crate::hardening`].
+
+mod address;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::query::Query;
+use crate::{path, selector};
+use address::{Address, Place};
 
 /// Kubernetes' `RequestInfo`. Absent parts are empty.
 ///
@@ -7,7 +19,7 @@
 pub struct Call {
     /// Whether an API resource is addressed; else only `verb` and `path` mean anything.
     pub is_resource: bool,
-    /// The decoded URL path.
+    /// The decoded URL path. Bytes that are not UTF-8 read as U+FFFD.
     pub path: String,
     /// The Kubernetes verb, or the lower-case HTTP method of a non-resource call; empty for a
     /// resource call with a method Kubernetes knows no verb for.
@@ -26,10 +38,188 @@ pub struct Call {
     pub subresource: String,
     /// Object name.
     pub name: String,
-    /// The path's segments from the resource on.
-    pub parts: Vec<String>,
+    /// How many segments of the path come before the resource.
+    pub resource_at: usize,
     /// The raw field selector of a list, watch or deletecollection.
     pub field_selector: String,
     /// The raw label selector of a list, watch or deletecollection.
     pub label_selector: String,
+}
+
+impl Call {
+    /// Reads a request line: a method, and a target in origin form (`/path?query`) as received.
+    pub fn parse(method: &str, target: &str) -> Result<Self, BadRequestInfo> {
+        let path = path::decode(target).ok_or(BadRequestInfo::Malformed)?;
+        let mut call = match Address::read(&path) {
+            Address::Path { prefix } => Self {
+                verb: method.to_ascii_lowercase(),
+                api_prefix: prefix.to_owned(),
+                ..Self::default()
+            },
+            Address::Nothing => {
+                return Err(BadRequestInfo::NoResource { url: path::display(target) });
+            }
+            Address::Resource(place) => Self::of_resource(method, &place, Query::of_target(target)),
+        };
+        call.path = path;
+        Ok(call)
+    }
+
+    /// Whether the request may last beyond the request timeout: watches, logs and upgrades.
+    pub fn is_long_running(&self) -> bool {
+        matches!(self.verb.as_str(), "watch" | "proxy")
+            || (self.is_resource
+                && matches!(
+                    self.subresource.as_str(),
+                    "attach" | "exec" | "proxy" | "log" | "portforward"
+                ))
+            || (!self.is_resource && self.path.starts_with("/debug/pprof/"))
+    }
+
+    /// Whether the verb changes nothing: get, list or watch.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.verb.as_str(), "get" | "list" | "watch")
+    }
+
+    /// The segments of the path from the resource on; none for a non-resource call.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        let skipped = if self.is_resource { self.resource_at } else { usize::MAX };
+        self.path.trim_matches('/').split('/').skip(skipped)
+    }
+
+    fn of_resource(method: &str, place: &Place<'_>, query: Query<'_>) -> Self {
+        let asked = Asked::read(method, place, query);
+        let (field_selector, label_selector) = asked.selectors(place, query);
+        Self {
+            is_resource: true,
+            path: String::new(),
+            verb: asked.verb.to_owned(),
+            api_prefix: place.prefix.to_owned(),
+            api_group: place.group.to_owned(),
+            api_version: place.version.to_owned(),
+            namespace: place.namespace.to_owned(),
+            resource: place.resource.to_owned(),
+            subresource: place.subresource.to_owned(),
+            name: asked.name.unwrap_or_else(|| place.name.to_owned()),
+            resource_at: place.resource_at,
+            field_selector,
+            label_selector,
+        }
+    }
+}
+
+/// Why a request line has no reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadRequestInfo {
+    /// An old path verb with nothing behind it (`/api/v1/watch`). Upstream answers 500, in plain
+    /// text, and this error's text is what it puts after `failed to create RequestInfo: `.
+    NoResource {
+        /// The target as Go prints a URL.
+        url: String,
+    },
+    /// A target that Go's HTTP server does not accept as a URL; it answers a bare 400.
+    Malformed,
+}
+
+impl fmt::Display for BadRequestInfo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoResource { url } => {
+                write!(out, "unable to determine kind and namespace from url, {url}")
+            }
+            Self::Malformed => write!(out, "invalid URL in the request line"),
+        }
+    }
+}
+
+impl std::error::Error for BadRequestInfo {}
+
+/// What method and query add to the place a path names.
+struct Asked {
+    verb: &'static str,
+    /// The name a field selector asks for, where the path has none.
+    name: Option<String>,
+}
+
+impl Asked {
+    fn read(method: &str, place: &Place<'_>, query: Query<'_>) -> Self {
+        let verb = place.path_verb.unwrap_or_else(|| verb_of(method));
+        match verb {
+            "get" if place.name.is_empty() => Self::collection(query),
+            "delete" if place.name.is_empty() => Self { verb: "deletecollection", name: None },
+            _ => Self { verb, name: None },
+        }
+    }
+
+    /// A list or a watch. As upstream, one undecodable option makes all but `watch` unread, so
+    /// that the name is not taken from a request the server will refuse.
+    fn collection(query: Query<'_>) -> Self {
+        let mut name = None;
+        let watch = match Options::decode(query) {
+            Some(options) => {
+                name = options.name;
+                options.watch
+            }
+            None => query.first("watch").is_some_and(|value| is_watch_alone(&value)),
+        };
+        Self { verb: if watch { "watch" } else { "list" }, name }
+    }
+
+    fn selectors(&self, place: &Place<'_>, query: Query<'_>) -> (String, String) {
+        let selects = matches!(self.verb, "list" | "watch" | "deletecollection");
+        if !selects || place.path_verb.is_some() || query.is_empty() {
+            return (String::new(), String::new());
+        }
+        let first = |key| query.first(key).map(Cow::into_owned).unwrap_or_default();
+        (first("fieldSelector"), first("labelSelector"))
+    }
+}
+
+/// What matters here of `metav1.ListOptions`.
+struct Options {
+    watch: bool,
+    name: Option<String>,
+}
+
+impl Options {
+    /// Decodes the options as upstream's conversion does; nothing if it would fail.
+    fn decode(query: Query<'_>) -> Option<Self> {
+        if query.is_empty() {
+            return Some(Self { watch: false, name: None });
+        }
+        for integer in ["timeoutSeconds", "limit"] {
+            if let Some(value) = query.first(integer) {
+                value.parse::<i64>().ok()?;
+            }
+        }
+        if let Some(labels) = query.first("labelSelector") {
+            selector::labels::check(&labels).ok()?;
+        }
+        let name = match query.first("fieldSelector") {
+            Some(fields) => selector::fields::exact(&fields, "metadata.name").ok()?,
+            None => None,
+        };
+        Some(Self { watch: query.flag("watch"), name: name.filter(|name| is_path_segment(name)) })
+    }
+}
+
+/// How upstream reads `watch` where the options did not decode: its other reading, which knows no
+/// long s.
+fn is_watch_alone(value: &str) -> bool {
+    !(value == "0" || value.eq_ignore_ascii_case("false"))
+}
+
+fn is_path_segment(name: &str) -> bool {
+    !matches!(name, "." | "..") && !name.contains(['/', '%'])
+}
+
+fn verb_of(method: &str) -> &'static str {
+    match method {
+        "POST" => "create",
+        "GET" | "HEAD" => "get",
+        "PUT" => "update",
+        "PATCH" => "patch",
+        "DELETE" => "delete",
+        _ => "",
+    }
 }

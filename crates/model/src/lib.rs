@@ -4,9 +4,16 @@
 pub mod attributes;
 pub mod call;
 pub mod caller;
+pub mod hardening;
+mod path;
+pub mod query;
+pub mod quote;
+pub mod selector;
 pub mod status;
 
 pub use attributes::Attributes;
-pub use call::Call;
+pub use call::{BadRequestInfo, Call};
 pub use caller::{BadIdentity, Caller, UserInfo};
+pub use hardening::Hardened;
+pub use query::Query;
 pub use status::{Cause, Details, Status};

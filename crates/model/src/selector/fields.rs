@@ -1,0 +1,62 @@
+//! Field selectors: `metadata.name=a,spec.nodeName!=b`.
+//!
+//! Source of the rules: k8s.io/apimachinery `pkg/fields/selector.go`.
+
+use super::BadSelector;
+
+/// The value a selector requires of `field` exactly, if it does.
+///
+/// Terms are sorted before they are read, as upstream does: of several values for one field the
+/// first in byte order of its term wins.
+pub fn exact(selector: &str, field: &str) -> Result<Option<String>, BadSelector> {
+    let mut terms = split(selector);
+    terms.sort_unstable();
+    let mut found = None;
+    for term in terms.into_iter().filter(|term| !term.is_empty()) {
+        let (name, required, value) = read(term)?;
+        if found.is_none() && required && name == field {
+            found = Some(value);
+        }
+    }
+    Ok(found)
+}
+
+/// Splits at the commas that no backslash escapes.
+fn split(selector: &str) -> Vec<&str> {
+    let mut escaped = false;
+    let at_comma = |letter: char| {
+        let splits = !escaped && letter == ',';
+        escaped = !escaped && letter == '\\';
+        splits
+    };
+    selector.split(at_comma).collect()
+}
+
+/// A term's field, whether the value is required (or else excluded), and the value.
+fn read(term: &str) -> Result<(&str, bool, String), BadSelector> {
+    let (at, _) =
+        term.char_indices().find(|&(at, _)| operator(term, at).is_some()).ok_or(BadSelector)?;
+    let (operator, required) = operator(term, at).ok_or(BadSelector)?;
+    let field = term.get(..at).unwrap_or_default();
+    let value = term.get(at.saturating_add(operator.len())..).unwrap_or_default();
+    Ok((field, required, unescape(value)?))
+}
+
+/// The operator that starts at a position of a term.
+fn operator(term: &str, at: usize) -> Option<(&'static str, bool)> {
+    let rest = term.get(at..)?;
+    [("!=", false), ("==", true), ("=", true)].into_iter().find(|(text, _)| rest.starts_with(text))
+}
+
+fn unescape(value: &str) -> Result<String, BadSelector> {
+    let mut text = String::with_capacity(value.len());
+    let mut letters = value.chars();
+    while let Some(letter) = letters.next() {
+        text.push(match letter {
+            '\\' => letters.next().filter(|next| "\\,=".contains(*next)).ok_or(BadSelector)?,
+            ',' | '=' => return Err(BadSelector),
+            other => other,
+        });
+    }
+    Ok(text)
+}
