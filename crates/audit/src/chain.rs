@@ -1,0 +1,1 @@
+//! The hash chain over the lines of an audit log.
