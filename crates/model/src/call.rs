@@ -223,3 +223,6 @@ fn verb_of(method: &str) -> &'static str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,3 +75,48 @@ fn decode(raw: &str) -> Option<Cow<'_, str>> {
     let spaced = raw.replace('+', " ");
     path::unescape(spaced.as_bytes()).map(|bytes| Cow::Owned(path::text(bytes)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(raw: &str) -> Option<String> {
+        Query::of(raw).first("a").map(Cow::into_owned)
+    }
+
+    #[test]
+    fn reads_the_first_value() {
+        assert_eq!(first("b=1&a=2&a=3"), Some("2".to_owned()));
+        assert_eq!(first("a"), Some(String::new()));
+        assert_eq!(first("%61=x%20y+z%3D"), Some("x y z=".to_owned()));
+        assert_eq!(first("a=%ff"), Some("\u{fffd}".to_owned()));
+        assert_eq!(first("b=a"), None);
+        assert_eq!(Query::of("a=1&b&a=2").all("a").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(Query::of_target("/x?a=b?c").first("a").as_deref(), Some("b?c"));
+        assert_eq!(Query::of_target("/x"), Query::default());
+    }
+
+    #[test]
+    fn drops_what_go_drops() {
+        assert_eq!(first("a=1;b=2&a=3"), Some("3".to_owned()));
+        assert_eq!(first("a=%zz&a=%4"), None);
+        assert_eq!(first("a%=1"), None);
+        let pairs = |count: usize| format!("a=1{}", "&b".repeat(count - 1));
+        assert!(first(&pairs(10_000)).is_some());
+        assert!(first(&pairs(10_001)).is_none());
+    }
+
+    #[test]
+    fn reads_booleans() {
+        for (query, expected) in [
+            ("a", true),
+            ("a=", true),
+            ("a=no", true),
+            ("a=0", false),
+            ("a=False", false),
+            ("b", false),
+        ] {
+            assert_eq!(Query::of(query).flag("a"), expected, "{query}");
+        }
+    }
+}

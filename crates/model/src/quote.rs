@@ -48,3 +48,24 @@ fn is_printable(letter: char) -> bool {
     let text: String = ['a', letter].iter().collect();
     text.escape_debug().nth(1) == Some(letter)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_as_go_does() {
+        for (text, expected) in [
+            ("", r#""""#),
+            ("jane", r#""jane""#),
+            ("a\"b\\c'", r#""a\"b\\c'""#),
+            ("\u{7}\u{8}\u{c}\n\r\t\u{b}", r#""\a\b\f\n\r\t\v""#),
+            ("\0\u{1b}\u{7f}", r#""\x00\x1b\x7f""#),
+            ("\u{80}\u{a0}\u{ad}\u{200b}\u{e000}", r#""\u0080\u00a0\u00ad\u200b\ue000""#),
+            ("\u{f0000}", r#""\U000f0000""#),
+            ("é 名 e\u{301} 😀", "\"é 名 e\u{301} 😀\""),
+        ] {
+            assert_eq!(Quoted(text).to_string(), expected);
+        }
+    }
+}

@@ -194,3 +194,6 @@ fn sanitized(text: &str) -> String {
 fn group_resource(group: &str, resource: &str) -> String {
     if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,8 +36,7 @@ impl<'a> Address<'a> {
         if !segments.has(3) {
             return other;
         }
-        let mut place = Place::default();
-        place.prefix = segments.take();
+        let mut place = Place { prefix: segments.take(), ..Place::default() };
         match place.prefix {
             "api" => {}
             "apis" if !segments.has(3) => return Self::Path { prefix: place.prefix },

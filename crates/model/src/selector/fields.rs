@@ -60,3 +60,46 @@ fn unescape(value: &str) -> Result<String, BadSelector> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn name(selector: &str) -> Result<Option<String>, BadSelector> {
+        exact(selector, "metadata.name")
+    }
+
+    #[test]
+    fn finds_the_required_value() {
+        for (selector, expected) in [
+            ("", None),
+            (",,", None),
+            ("metadata.name=a", Some("a")),
+            ("metadata.name==a", Some("a")),
+            ("metadata.name!=a", None),
+            ("metadata.name =a", None),
+            ("metadata.name=", Some("")),
+            ("spec.x!=1,metadata.name=b,metadata.name=a", Some("a")),
+            ("metadata.name=a\\,b\\=c\\\\", Some("a,b=c\\")),
+            ("=x", None),
+        ] {
+            assert_eq!(name(selector), Ok(expected.map(str::to_owned)), "{selector}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_upstream_refuses() {
+        for selector in ["a", "metadata.name=a,b", "a=b=c", "a===b", "a=\\x", "a=b\\", "\\,"] {
+            assert_eq!(name(selector), Err(BadSelector), "{selector}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(selector in "[a=!,\\\\é.]{0,24}", any in any::<String>()) {
+            exact(&selector, "a").ok();
+            exact(&any, "a").ok();
+        }
+    }
+}
