@@ -41,7 +41,7 @@ mod tests {
     fn check(values: &[&str], expected: Option<&str>) {
         let values: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
         let token = from_authorization(&values);
-        assert_eq!(token.as_ref().map(|token| token.expose_secret()), expected, "{values:?}");
+        assert_eq!(token.as_ref().map(ExposeSecret::expose_secret), expected, "{values:?}");
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub mod compact;
 mod der;
 pub mod key_set;
 pub mod keys;
+mod moment;
+mod verification;
 
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -15,7 +17,9 @@ pub use algorithm::Algorithm;
 pub use compact::{Compact, Payload};
 pub use key_set::{BadKeySet, KeySet};
 pub use keys::Keys;
+pub(crate) use moment::Moment;
 use thiserror::Error;
+pub(crate) use verification::verify;
 
 /// Why a token is refused. No variant holds the token or a claim's value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -15,3 +15,10 @@ pub use authorities::{BadAuthority, ClientCertificates};
 pub use failure::X509Failure;
 pub use handshake::AnyClientCertificate;
 pub use peer::PeerCertificates;
+
+use rustls_pki_types::CertificateDer;
+
+/// Whether `der` is a certificate.
+pub(crate) fn is_readable(der: &CertificateDer<'_>) -> bool {
+    certificate::Certificate::read(der).is_ok()
+}

@@ -79,7 +79,7 @@ mod tests {
         let bytes: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
         let seen = from_subprotocols(&bytes);
         let seen_token = seen.token.as_ref().map_err(|error| *error);
-        let seen_token = seen_token.map(|token| token.as_ref().map(|token| token.expose_secret()));
+        let seen_token = seen_token.map(|token| token.as_ref().map(ExposeSecret::expose_secret));
         let seen_rest = seen.replacement.as_deref().map(|bytes| str::from_utf8(bytes).unwrap());
         assert_eq!((seen_token, seen_rest), (token, rest), "{values:?}");
     }
@@ -112,7 +112,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_token_remains(values in proptest::collection::vec("[a-z.,]{0,8}|base64url\\.bearer\\.authorization\\.k8s\\.io\\.[A-Za-z0-9,_ -]{0,12}", 0..4)) {
-            let bytes: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
+            let bytes: Vec<&[u8]> = values.iter().map(String::as_bytes).collect();
             let seen = from_subprotocols(&bytes);
             if let Some(rest) = seen.replacement {
                 prop_assert!(!String::from_utf8(rest).unwrap().contains("base64url.bearer"));

@@ -1,10 +1,9 @@
 //! What is expected of an issuer.
 
-use crate::configuration::Problem;
 use crate::jwt::Algorithm;
 
 /// An issuer whose description is valid. [`configuration::read`](crate::configuration::read) and
-/// [`OidcFlags::issuer`] make them.
+/// [`OidcFlags::issuer`](super::OidcFlags::issuer) make them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
     pub(crate) url: String,
@@ -60,35 +59,5 @@ impl Issuer {
     /// The signature algorithms that are taken.
     pub fn algorithms(&self) -> &[Algorithm] {
         &self.algorithms
-    }
-}
-
-/// The `--oidc-*` flags as they were given. Empty ones are as good as absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OidcFlags {
-    /// `--oidc-issuer-url`.
-    pub issuer_url: String,
-    /// `--oidc-client-id`.
-    pub client_id: String,
-    /// The contents of `--oidc-ca-file`.
-    pub ca: Option<String>,
-    /// `--oidc-username-claim`; `sub` if empty.
-    pub username_claim: String,
-    /// `--oidc-username-prefix`.
-    pub username_prefix: String,
-    /// `--oidc-groups-claim`.
-    pub groups_claim: String,
-    /// `--oidc-groups-prefix`.
-    pub groups_prefix: String,
-    /// `--oidc-required-claim`, each split at its first `=`.
-    pub required_claims: Vec<(String, String)>,
-    /// `--oidc-signing-algs`; `RS256` if there are none.
-    pub signing_algs: Vec<String>,
-}
-
-impl OidcFlags {
-    /// The issuer that the flags describe, or everything that is wrong with them.
-    pub fn issuer(&self) -> Result<Issuer, Vec<Problem>> {
-        Err(Vec::new())
     }
 }
