@@ -1,1 +1,24 @@
-//! Files and flags to valid configuration.
+//! Files and flags to valid configuration. [`GatewayArgs`] is the command line, as text;
+//! [`GatewayArgs::resolve`] reads it, the file of `--config` and every file they name into a
+//! [`Gateway`] in which nothing is left to doubt, or tells all [`Mistakes`] at once.
+//!
+//! Nothing here listens, connects or waits.
+
+mod arguments;
+mod document;
+pub mod duration;
+mod file;
+mod files;
+pub mod gateway;
+mod given;
+mod mistake;
+mod parse;
+mod setting;
+mod similar;
+mod tree;
+mod yaml;
+
+pub use arguments::GatewayArgs;
+pub use gateway::{Environment, Gateway};
+pub use mistake::{Mistake, Mistakes, Note, Place, Weight};
+pub use setting::{Setting, Takes, Upstream};
