@@ -8,21 +8,24 @@ from collections.abc import Iterator
 
 import pytest
 from rig import wire
+from rig.early import dawdlers, early, keycloak_starting, long_watches
 from rig.furnish import furnish
 from rig.gateway import SELF, Gateway, Launcher
 from rig.identity import identity
 from rig.people import Person
 from rig.plane import MANIFESTS, Plane
 
+__all__ = ["dawdlers", "early", "keycloak_starting", "long_watches"]
 LAUNCHER = pytest.StashKey[Launcher]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes about a minute by its nature")
+    config.addinivalue_line("markers", "slow(fixtures): waits long by its nature; the fixtures are started with the session")
     config.addinivalue_line("markers", "gateway_only: about what the gateway adds; left out when kube-apiserver stands in")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
     if SELF:
         skip = pytest.mark.skip(reason="about the gateway alone")
         for item in items:
