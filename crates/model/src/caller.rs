@@ -52,6 +52,11 @@ impl Caller {
         &self.0
     }
 
+    /// The identity itself, by value.
+    pub fn into_user(self) -> UserInfo {
+        self.0
+    }
+
     /// The user name; never empty.
     pub fn name(&self) -> &str {
         &self.0.name

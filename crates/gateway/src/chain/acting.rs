@@ -1,0 +1,37 @@
+//! As whom the request is carried out: `--as`, allowed part by part, refused, never ignored.
+
+use model::{Status, UserInfo};
+
+use super::Paced;
+use crate::gate::Gate;
+use crate::record::Record;
+use crate::refusal::Refusal;
+use crate::wire::Asked;
+
+/// A request with the user it runs as. Made by [`Acting::take_on`] alone.
+pub(crate) struct Acting {
+    pub(super) asked: Asked,
+    pub(super) user: UserInfo,
+}
+
+impl Acting {
+    /// Takes on the identity that the caller asks for, if it asks for one and may have it.
+    pub(crate) fn take_on(gate: &Gate, paced: Paced, record: &mut Record) -> Result<Self, Refusal> {
+        let (asked, user) = paced.into_known().into_parts();
+        let wanted = match &asked.impersonation {
+            Ok(None) => return Ok(Self { asked, user }),
+            Ok(Some(wanted)) => wanted,
+            Err(bad) => {
+                return Err(Refusal::Impersonation(Status::bad_request(bad.to_string())));
+            }
+        };
+        let rules = gate.rules.current()?;
+        match gate.impersonator.authorize(&rules, &user, wanted, &asked.call) {
+            Ok(taken) => {
+                record.impersonates(&taken.user, taken.constraint);
+                Ok(Self { asked, user: taken.user })
+            }
+            Err(refused) => Err(Refusal::Impersonation(refused.status())),
+        }
+    }
+}

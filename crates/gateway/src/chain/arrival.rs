@@ -1,0 +1,74 @@
+//! What is known of a request the moment it is here.
+
+use std::net::IpAddr;
+use std::time::{Instant, SystemTime};
+
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderValue, Request, Version};
+use hyper::body::Incoming;
+
+use crate::answer::Encoding;
+use crate::gate::Gate;
+use crate::peer::Peer;
+use crate::record::Origin;
+use crate::wire;
+
+/// A request's arrival.
+pub(crate) struct Arrival {
+    /// When, for deadlines.
+    pub(crate) received: Instant,
+    /// The client's address: the peer's, or what trusted proxies say.
+    pub(crate) client: IpAddr,
+    /// What every audit event of the request says.
+    pub(crate) origin: Origin,
+    /// How an answer of our own is written.
+    pub(crate) encoding: Encoding,
+    /// Whether the client speaks HTTP/2.
+    pub(crate) is_http2: bool,
+}
+
+impl Arrival {
+    /// Notes the arrival of `request` from `peer`.
+    pub(crate) fn of(gate: &Gate, peer: &Peer, request: &Request<Incoming>) -> Self {
+        let headers = request.headers();
+        let forwarded = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
+        let forwarded: Vec<&[u8]> = forwarded.collect();
+        let client = gate.trusted_proxies.client(peer.address, &forwarded);
+        let origin = Origin {
+            audit_id: audit_id(headers),
+            uri: target(request),
+            source_ips: audit::source_ips(None, Some(&client.to_string()), Some(peer.address)),
+            user_agent: headers.get(USER_AGENT).map(text).unwrap_or_default(),
+            received: SystemTime::now(),
+        };
+        Self {
+            received: Instant::now(),
+            client,
+            origin,
+            encoding: wire::encoding_of(request.uri(), headers),
+            is_http2: request.version() == Version::HTTP_2,
+        }
+    }
+}
+
+/// The client's own id, so that its logs join ours, or a new one. An id that cannot be echoed is
+/// not taken.
+fn audit_id(headers: &HeaderMap) -> String {
+    let given = headers.get("audit-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    if given.is_empty() || given.len() > LONGEST_ID {
+        return uuid::Uuid::new_v4().to_string();
+    }
+    given.to_owned()
+}
+
+fn target(request: &Request<Incoming>) -> String {
+    let target = request.uri().path_and_query();
+    target.map_or_else(|| request.uri().to_string(), |target| target.as_str().to_owned())
+}
+
+fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+/// kube-apiserver takes an id of any length; each is written several times for a request.
+const LONGEST_ID: usize = 1024;

@@ -1,0 +1,40 @@
+//! Whether there is room: a seat among the requests in flight, or a place among the streams.
+
+use model::UserInfo;
+
+use super::Acting;
+use crate::gate::Gate;
+use crate::refusal::Refusal;
+use crate::wire::Asked;
+
+/// The room a request takes up until it ends.
+#[derive(Debug)]
+pub(crate) enum Room {
+    /// A request that ends soon.
+    Seat(flow::Seat),
+    /// A watch, a log, an upgraded connection.
+    Stream(flow::StreamSeat),
+}
+
+/// A request for which there is room. Made by [`Seated::find`] alone.
+pub(crate) struct Seated {
+    pub(super) asked: Asked,
+    pub(super) user: UserInfo,
+    pub(super) room: Room,
+}
+
+impl Seated {
+    /// Finds room, by the user the request runs as.
+    pub(crate) fn find(gate: &Gate, acting: Acting) -> Result<Self, Refusal> {
+        let Acting { asked, user } = acting;
+        let room = if asked.upgrade.is_some() {
+            Room::Stream(gate.upgrades.open(&user.name).map_err(|_spent| Refusal::Streams)?)
+        } else if asked.call.is_long_running() {
+            Room::Stream(gate.watches.open(&user.name).map_err(|_spent| Refusal::Streams)?)
+        } else {
+            let seat = gate.in_flight.seat(&asked.call.verb, &user);
+            Room::Seat(seat.map_err(|_full| Refusal::InFlight)?)
+        };
+        Ok(Self { asked, user, room })
+    }
+}

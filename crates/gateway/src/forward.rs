@@ -1,0 +1,175 @@
+//! Asking the cluster, and relaying what it answers.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use audit::body::Head;
+use audit::{RequestBody, ResponseBody};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use model::{Call, Status};
+
+use crate::answer::{AnswerBody, Relayed};
+use crate::chain::{Allowed, Arrival};
+use crate::ending::{Ending, Holds, Sent};
+use crate::gate::Gate;
+use crate::metrics::Timing;
+use crate::record::{self, Record};
+use crate::refusal::Refusal;
+use crate::upload::Upload;
+use crate::upstream::{Failure, Lane, UpstreamBody};
+use crate::wire::firewall;
+
+mod outbound;
+mod tunnelled;
+
+/// Makes an allowed request of the cluster and relays the answer. The record closes with it.
+pub(crate) async fn to_cluster(
+    gate: &Gate,
+    arrival: &Arrival,
+    allowed: Allowed,
+    record: Record,
+    (body, upgrading): (Incoming, Option<OnUpgrade>),
+) -> Result<Response<AnswerBody>, Refusal> {
+    let (asked, user, room) = allowed.into_parts();
+    let request = match outbound::head(gate, arrival, &asked, &user) {
+        Ok(request) => request,
+        Err(refusal) => return Err(record::close(&gate.auditor, record, refusal, &arrival.origin).await),
+    };
+    let holds = Holds::new(room, gate.streams.register(&user.name, &asked.call));
+    let timing = gate.metrics.timing(&asked.call);
+    let passage = Passage { gate, arrival, call: asked.call, deadline: asked.deadline };
+    if asked.upgrade.is_some() {
+        return tunnelled::open(passage, request, record, (holds, timing), upgrading).await;
+    }
+    let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    let sent = RequestBody::of(record.verdict(), &passage.call, kind, LONGEST_OBJECT);
+    let sent: Option<Sent> = sent.map(|body| Arc::new(Mutex::new(Some(body))));
+    let request = request.map(|()| Upload::new(body, sent.clone()));
+    let outcome = gate.upstream.send(request, passage.lane());
+    match passage.in_time(outcome).await {
+        Ok(answer) => passage.relay(answer, record, sent, (holds, timing)).await,
+        Err(failure) => Err(passage.refuse(record, &failure).await),
+    }
+}
+
+/// A request that is being made of the cluster.
+struct Passage<'a> {
+    gate: &'a Gate,
+    arrival: &'a Arrival,
+    call: Call,
+    /// When the client's time is over; `None` for what runs long.
+    deadline: Option<Instant>,
+}
+
+impl Passage<'_> {
+    /// What runs long never shares a connection with what does not.
+    fn lane(&self) -> Lane {
+        if self.call.is_long_running() { Lane::Stream } else { Lane::Short }
+    }
+
+    /// The cluster keeps the deadline itself; this is for one that does not answer at all.
+    async fn in_time<T>(
+        &self,
+        outcome: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        match self.last_moment() {
+            None => outcome.await,
+            Some(at) => match tokio::time::timeout_at(at.into(), outcome).await {
+                Ok(outcome) => outcome,
+                Err(_elapsed) => Err(Failure::TimedOut),
+            },
+        }
+    }
+
+    fn last_moment(&self) -> Option<Instant> {
+        self.deadline.and_then(|deadline| deadline.checked_add(GRACE))
+    }
+
+    async fn refuse(&self, record: Record, failure: &Failure) -> Refusal {
+        tracing::warn!(problem = %failure, audit_id = %self.arrival.origin.audit_id, "The cluster did not answer.");
+        let refusal = Refusal::Upstream(told(failure));
+        record::close(&self.gate.auditor, record, refusal, &self.arrival.origin).await
+    }
+
+    /// Relays an answer: its head now, its body frame by frame, its end once the record is kept.
+    async fn relay(
+        &self,
+        answer: Response<UpstreamBody>,
+        mut record: Record,
+        sent: Option<Sent>,
+        (holds, timing): (Holds, Timing),
+    ) -> Result<Response<AnswerBody>, Refusal> {
+        let (mut head, body) = answer.into_parts();
+        if head.status == StatusCode::SWITCHING_PROTOCOLS {
+            return Err(self.refuse(record, &Failure::NotSwitched).await);
+        }
+        cleanse(&mut head.headers);
+        let code = head.status.as_u16();
+        record.answered(code);
+        if self.call.is_long_running()
+            && let Err(refusal) = record.started(code, &self.arrival.origin.uri).await
+        {
+            return Err(record::close(&self.gate.auditor, record, refusal, &self.arrival.origin).await);
+        }
+        let answered = ResponseBody::of(
+            record.verdict(),
+            &self.call,
+            Head {
+                code,
+                content_type: bytes_of(&head.headers, &CONTENT_TYPE),
+                content_encoding: bytes_of(&head.headers, &CONTENT_ENCODING),
+            },
+            LONGEST_OBJECT,
+        );
+        let ending = Ending::new(record, holds, timing).capturing(sent, answered);
+        self.gate.metrics.served(code);
+        if !body.is_end_stream() {
+            let relayed = Relayed::new(body, Box::new(ending), self.last_moment());
+            return Ok(Response::from_parts(head, AnswerBody::Relayed(Box::new(relayed))));
+        }
+        let (is_strict, receipt) = (ending.is_strict(), ending.complete());
+        match if self.gate.auditor.sink.waits() { receipt.await } else { Ok(()) } {
+            Err(_) if is_strict => Err(Refusal::Audit(self.arrival.origin.uri.clone())),
+            Err(_) | Ok(()) => Ok(Response::from_parts(head, AnswerBody::empty())),
+        }
+    }
+}
+
+/// Takes off what ends at this hop.
+fn cleanse(headers: &mut HeaderMap) {
+    let nominated = firewall::nominated(headers);
+    let gone: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| firewall::ends_here(name) || nominated.iter().any(|n| n == name.as_str().as_bytes()))
+        .cloned()
+        .collect();
+    for name in gone {
+        headers.remove(name);
+    }
+}
+
+fn bytes_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a [u8] {
+    headers.get(name).map_or(b"", |value| value.as_bytes())
+}
+
+/// What the client reads of a failure; the log has the rest.
+fn told(failure: &Failure) -> Status {
+    match failure {
+        Failure::TimedOut => Status::timeout(),
+        Failure::Unreachable(_) | Failure::Saturated | Failure::Credential(_) => {
+            Status::service_unavailable("the cluster behind the gateway cannot be reached", 1)
+        }
+        Failure::Reset(_) => Status::bad_gateway("the cluster behind the gateway broke off before it answered"),
+        Failure::Garbage(_) => Status::bad_gateway("the cluster behind the gateway gave no answer that makes sense"),
+        Failure::NotSwitched => Status::bad_gateway("the cluster behind the gateway did not switch protocols as it was asked to"),
+    }
+}
+
+/// How much later than the client's deadline the cluster is given up: its own answer is the better one.
+const GRACE: Duration = Duration::from_secs(1);
+/// kube-apiserver takes no larger object (`MaxRequestBodyBytes`).
+const LONGEST_OBJECT: usize = 3 << 20;

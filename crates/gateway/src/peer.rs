@@ -1,0 +1,16 @@
+//! The client's end of a connection: what holds for every request on it.
+
+use std::net::IpAddr;
+
+use authn::PeerCertificates;
+use tokio::sync::Notify;
+
+/// A connected client, after its TLS handshake.
+pub(crate) struct Peer {
+    /// Where the connection comes from: the socket's peer, or what a trusted PROXY header says.
+    pub(crate) address: IpAddr,
+    /// The certificates it showed.
+    pub(crate) certificates: Option<PeerCertificates>,
+    /// Told when the connection is to end after the answers under way.
+    pub(crate) closing: Notify,
+}
