@@ -1,1 +1,24 @@
-//! The Kubernetes API as a client: watch caches, token reviews, key sets.
+//! The Kubernetes API as a client: how it is reached ([`Access`]), its rules as they are now
+//! ([`RuleCache`]), its verdicts on tokens ([`TokenReviews`]), the keys of those who issue tokens
+//! ([`RemoteKeys`]), and its version ([`version()`]).
+//!
+//! Every wait and every answer is bounded, every server is verified, and no secret is in a `Debug`
+//! text, an error or a log.
+
+mod access;
+mod backoff;
+mod call;
+mod error;
+mod keys;
+mod reviews;
+mod rules;
+mod task;
+mod tls;
+mod version;
+
+pub use access::{Access, Server};
+pub use error::{CallFailure, ClusterError};
+pub use keys::{FetchFailure, KeyHealth, OpenIdSource, RemoteKeys};
+pub use reviews::TokenReviews;
+pub use rules::{Freshness, Lost, RuleCache};
+pub use version::{Version, service_account_issuer, version};

@@ -1,0 +1,196 @@
+//! The bearer token the gateway shows to the cluster, fresh whenever it is asked for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use jiff::Timestamp;
+use secrecy::ExposeSecret as _;
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+use tracing::warn;
+
+use super::exec::{self, Plugin, Printed};
+use crate::ClusterError;
+use crate::backoff::Backoff;
+use crate::tls::Identity;
+
+/// A credential that somebody keeps fresh.
+pub(super) struct Credential {
+    state: watch::Sender<State>,
+    /// Somebody needs one that is not there, or the cluster refused the one there is.
+    wanted: Notify,
+}
+
+enum State {
+    /// The plugin has not been run yet.
+    Unknown,
+    Known(Known),
+    Failed(String),
+}
+
+struct Known {
+    /// `None` where the credential is no token.
+    header: Option<HeaderValue>,
+    expires: Option<Timestamp>,
+}
+
+impl Credential {
+    /// No token at all.
+    pub(super) fn none() -> Self {
+        Self::new(State::Known(Known { header: None, expires: None }))
+    }
+
+    /// A token as it stands in a kubeconfig or a file.
+    pub(super) fn token(token: &[u8]) -> Result<Self, ClusterError> {
+        let header = Some(bearer(token)?);
+        Ok(Self::new(State::Known(Known { header, expires: None })))
+    }
+
+    /// What a plugin will print; see [`keep`](Self::keep).
+    pub(super) fn unknown() -> Self {
+        Self::new(State::Unknown)
+    }
+
+    fn new(state: State) -> Self {
+        Self { state: watch::Sender::new(state), wanted: Notify::new() }
+    }
+
+    /// Takes a token that has changed.
+    pub(super) fn replace(&self, token: &[u8]) -> Result<(), ClusterError> {
+        let header = Some(bearer(token)?);
+        self.state.send_replace(State::Known(Known { header, expires: None }));
+        Ok(())
+    }
+
+    /// The header to send. Waits for a plugin that runs, but not for ever.
+    pub(super) async fn header(&self) -> Result<Option<HeaderValue>, ClusterError> {
+        if let Some(answer) = self.state.borrow().answer() {
+            return answer;
+        }
+        let mut states = self.state.subscribe();
+        self.wanted.notify_one();
+        let waited =
+            tokio::time::timeout(exec::TIMEOUT, states.wait_for(|state| state.answer().is_some()));
+        let late = || ClusterError::Credential("there was none in time".to_owned());
+        match waited.await {
+            Ok(Ok(state)) => state.answer().unwrap_or_else(|| Err(late())),
+            Ok(Err(_)) | Err(_) => Err(late()),
+        }
+    }
+
+    /// The cluster did not take the credential: a newer one is worth a try.
+    pub(super) fn refused(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Runs `plugin` when a credential is first needed, before the one it printed expires, and when
+    /// the cluster refuses it; at least [`APART`] apart.
+    pub(super) async fn keep(
+        self: Arc<Self>,
+        plugin: Plugin,
+        identity: Arc<Identity>,
+        changes: watch::Sender<u64>,
+    ) {
+        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
+        self.wanted.notified().await;
+        loop {
+            let started = Instant::now();
+            let printed = plugin.run().await;
+            let next = match printed.and_then(|printed| self.take(&printed, &identity)) {
+                Ok((next, is_identity)) => {
+                    backoff.reset();
+                    if is_identity {
+                        changes.send_modify(|count| *count += 1);
+                    }
+                    next
+                }
+                Err(problem) => {
+                    warn!(problem, "The credential plugin gave no credential.");
+                    self.fail(problem);
+                    Some(backoff.wait())
+                }
+            };
+            tokio::select! {
+                () = sleep(next) => {}
+                () = self.wanted.notified() => tokio::time::sleep_until(started + APART).await,
+            }
+        }
+    }
+
+    /// Puts to use what a plugin printed; when to run it next, and whether it is a certificate.
+    fn take(
+        &self,
+        printed: &Printed,
+        identity: &Identity,
+    ) -> Result<(Option<Duration>, bool), String> {
+        let left = printed.expires.map(|expires| expires.duration_since(Timestamp::now()));
+        let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
+        if left == Some(Duration::ZERO) {
+            return Err("the plugin printed a credential that has expired".to_owned());
+        }
+        let token = printed.token.as_ref();
+        let header = token.map(|token| bearer(token.expose_secret().as_bytes())).transpose();
+        let header = header.map_err(|error| error.to_string())?;
+        if let Some((certificate, key)) = &printed.identity {
+            let (certificate, key) = (certificate.expose_secret(), key.expose_secret());
+            identity
+                .replace(certificate.as_bytes(), key.as_bytes(), "what the plugin printed")
+                .map_err(|error| crate::error::chain(&error))?;
+        }
+        self.state.send_replace(State::Known(Known { header, expires: printed.expires }));
+        let early = |left: Duration| left.mul_f64(0.8).max(left.saturating_sub(EARLY));
+        Ok((left.map(early), printed.identity.is_some()))
+    }
+
+    /// A credential that still holds stays in use.
+    fn fail(&self, problem: String) {
+        self.state.send_if_modified(|state| {
+            let holds = matches!(state.answer(), Some(Ok(_)));
+            if !holds {
+                *state = State::Failed(problem);
+            }
+            !holds
+        });
+    }
+}
+
+impl State {
+    /// None if it must be waited for.
+    fn answer(&self) -> Option<Result<Option<HeaderValue>, ClusterError>> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(known) => {
+                let over = known.expires.is_some_and(|expires| expires <= Timestamp::now());
+                (!over).then(|| Ok(known.header.clone()))
+            }
+            Self::Failed(problem) => Some(Err(ClusterError::Credential(problem.clone()))),
+        }
+    }
+}
+
+async fn sleep(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn bearer(token: &[u8]) -> Result<HeaderValue, ClusterError> {
+    let token = token.trim_ascii();
+    if token.is_empty() {
+        return Err(ClusterError::Credential("the token is empty".to_owned()));
+    }
+    let mut header =
+        HeaderValue::from_bytes(&[b"Bearer ".as_slice(), token].concat()).map_err(|_secret| {
+            ClusterError::Credential("the token has characters that no header carries".to_owned())
+        })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+/// How long before its end a credential is renewed, unless that is more than a fifth of its life.
+const EARLY: Duration = Duration::from_mins(1);
+
+/// How long at least two runs that somebody asks for are apart.
+const APART: Duration = Duration::from_secs(10);

@@ -1,0 +1,171 @@
+//! The objects as they are known now, and what changes them.
+
+use std::collections::BTreeMap;
+
+use authz::Policy;
+use authz::policy::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+
+use tracing::error;
+
+use super::objects::Key;
+
+/// A change to one kind.
+pub(super) enum Change {
+    Roles(Delta<Role>),
+    RoleBindings(Delta<RoleBinding>),
+    ClusterRoles(Delta<ClusterRole>),
+    ClusterRoleBindings(Delta<ClusterRoleBinding>),
+}
+
+/// What changes.
+pub(super) enum Delta<T> {
+    /// These are all there are.
+    All(BTreeMap<Key, T>),
+    /// One is there, new or changed.
+    One(Key, T),
+    /// One is there no more.
+    Gone(Key),
+}
+
+/// All objects, in the order of their names.
+#[derive(Default)]
+pub(super) struct Store {
+    roles: Shelf<Role>,
+    role_bindings: Shelf<RoleBinding>,
+    cluster_roles: Shelf<ClusterRole>,
+    cluster_role_bindings: Shelf<ClusterRoleBinding>,
+}
+
+impl Store {
+    /// Applies a change; whether anything that decides is different now.
+    pub(super) fn apply(&mut self, change: Change) -> bool {
+        match change {
+            Change::Roles(delta) => self.roles.apply(delta),
+            Change::RoleBindings(delta) => self.role_bindings.apply(delta),
+            Change::ClusterRoles(delta) => self.cluster_roles.apply(delta),
+            Change::ClusterRoleBindings(delta) => self.cluster_role_bindings.apply(delta),
+        }
+    }
+
+    /// Whether every kind is known as a whole.
+    pub(super) fn is_complete(&self) -> bool {
+        self.roles.whole
+            && self.role_bindings.whole
+            && self.cluster_roles.whole
+            && self.cluster_role_bindings.whole
+    }
+
+    /// How many objects there are.
+    pub(super) fn len(&self) -> usize {
+        self.roles.objects.len()
+            + self.role_bindings.objects.len()
+            + self.cluster_roles.objects.len()
+            + self.cluster_role_bindings.objects.len()
+    }
+
+    pub(super) fn policy(&self) -> Policy {
+        Policy {
+            roles: self.roles.all(),
+            role_bindings: self.role_bindings.all(),
+            cluster_roles: self.cluster_roles.all(),
+            cluster_role_bindings: self.cluster_role_bindings.all(),
+        }
+    }
+}
+
+struct Shelf<T> {
+    objects: BTreeMap<Key, T>,
+    /// Whether it has been listed, and nothing had to be left out since.
+    whole: bool,
+}
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self { objects: BTreeMap::new(), whole: false }
+    }
+}
+
+impl<T: Clone + PartialEq> Shelf<T> {
+    fn apply(&mut self, delta: Delta<T>) -> bool {
+        match delta {
+            Delta::All(objects) => {
+                let matters = !self.whole || self.objects != objects;
+                self.objects = objects;
+                self.whole = true;
+                matters
+            }
+            Delta::One(key, _) if self.is_full(&key) => {
+                error!(name = key.name, "There are more rules than are kept; they get stale.");
+                self.whole = false;
+                true
+            }
+            Delta::One(key, object) => {
+                let matters = self.objects.get(&key) != Some(&object);
+                self.objects.insert(key, object);
+                matters
+            }
+            Delta::Gone(key) => self.objects.remove(&key).is_some(),
+        }
+    }
+
+    fn is_full(&self, key: &Key) -> bool {
+        self.objects.len() >= MOST_OBJECTS && !self.objects.contains_key(key)
+    }
+
+    fn all(&self) -> Vec<T> {
+        self.objects.values().cloned().collect()
+    }
+}
+
+/// Objects of one kind that are kept. With more, the rules are not known as a whole, and soon
+/// nothing is decided by them.
+pub(super) const MOST_OBJECTS: usize = 250_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(name: &str, verb: &str) -> (Key, Role) {
+        let key = Key { namespace: "apps".to_owned(), name: name.to_owned() };
+        let rule = authz::PolicyRule { verbs: vec![verb.to_owned()], ..Default::default() };
+        let role =
+            Role { namespace: key.namespace.clone(), name: key.name.clone(), rules: vec![rule] };
+        (key, role)
+    }
+
+    #[test]
+    fn tells_changes_that_matter_from_those_that_do_not() {
+        let mut store = Store::default();
+        let all = |roles: &[(Key, Role)]| {
+            Change::Roles(Delta::All(roles.iter().cloned().collect::<BTreeMap<_, _>>()))
+        };
+        let one = |(key, role)| Change::Roles(Delta::One(key, role));
+        let gone = |(key, _)| Change::Roles(Delta::Gone(key));
+        assert!(store.apply(all(&[])), "the first list");
+        assert!(!store.apply(all(&[])));
+        assert!(store.apply(one(role("a", "get"))));
+        assert!(!store.apply(one(role("a", "get"))), "only its labels changed");
+        assert!(store.apply(one(role("a", "list"))));
+        assert!(!store.apply(gone(role("b", "get"))));
+        assert!(!store.apply(all(&[role("a", "list")])));
+        assert!(store.apply(all(&[role("b", "list")])), "a is gone, b is new");
+        assert_eq!(store.policy().roles, [role("b", "list").1]);
+        assert!(store.apply(gone(role("b", "list"))));
+        assert_eq!(store.len(), 0);
+    }
+
+    #[test]
+    fn is_complete_once_every_kind_was_listed() {
+        let mut store = Store::default();
+        for change in [
+            Change::Roles(Delta::All(BTreeMap::new())),
+            Change::RoleBindings(Delta::All(BTreeMap::new())),
+            Change::ClusterRoles(Delta::All(BTreeMap::new())),
+            Change::ClusterRoleBindings(Delta::All(BTreeMap::new())),
+        ] {
+            assert!(!store.is_complete());
+            store.apply(change);
+        }
+        assert!(store.is_complete());
+    }
+}
