@@ -6,7 +6,8 @@ use std::time::SystemTime;
 
 use model::{Call, UserInfo};
 
-use crate::body::{Body, RequestBody, ResponseBody};
+use crate::answer;
+use crate::body::{Body, RequestBody, ResponseBody, Sent};
 use crate::event::{Event, Facts, ObjectReference, ResponseStatus};
 use crate::{Level, Stage, Verdict};
 
@@ -34,6 +35,8 @@ pub struct Asked {
 pub struct Draft {
     verdict: Verdict,
     facts: Arc<Facts>,
+    /// What was sent, until the answer is known.
+    sent: Option<Sent>,
 }
 
 impl Draft {
@@ -56,7 +59,7 @@ impl Draft {
             received: asked.received,
             annotations: std::collections::BTreeMap::new(),
         };
-        Self { verdict, facts: Arc::new(facts) }
+        Self { verdict, facts: Arc::new(facts), sent: None }
     }
 
     /// What the policy said of the request.
@@ -147,19 +150,11 @@ impl Draft {
     }
 
     /// Notes what was sent: the object's name at any level, the object itself from
-    /// [`Level::Request`] on.
+    /// [`Level::Request`] on. As kube-apiserver, the events show it only once the answer is known,
+    /// and not at all if the answer is that it was never read.
     pub fn sent(&mut self, body: RequestBody) {
-        let level = self.verdict.level;
-        let Some(facts) = self.open() else { return };
-        let (names, body) = body.finish();
-        if let (Some(names), Some(object)) = (names, &mut facts.object) {
-            fill(&mut object.namespace, names.namespace);
-            fill(&mut object.name, names.name);
-            fill(&mut object.uid, names.uid);
-            fill(&mut object.resource_version, names.resource_version);
-        }
-        if level >= Level::Request {
-            facts.request_object = facts.take(body);
+        if self.verdict.level > Level::None {
+            self.sent = Some(body.finish());
         }
     }
 
@@ -168,25 +163,47 @@ impl Draft {
     pub fn received(&mut self, body: ResponseBody) {
         let level = self.verdict.level;
         let Some(facts) = self.open() else { return };
-        let (status, body) = body.finish();
-        if let Some(mut status) = status {
+        let answered = body.finish();
+        if let Some(mut status) = answered.status {
             status.code = facts.status.as_ref().map_or(status.code, |known| known.code);
             facts.status = Some(status);
         }
-        if level >= Level::RequestResponse {
-            facts.response_object = facts.take(body);
+        if level == Level::RequestResponse {
+            facts.response_object = facts.keep(answered.body, "responseObject");
         }
     }
 
     /// The event of `stage`, or none if the policy wants none. What is known stays known for the
     /// stages that follow, whether or not this one is recorded.
-    pub fn event(&self, stage: Stage, now: SystemTime) -> Option<Event> {
+    pub fn event(&mut self, stage: Stage, now: SystemTime) -> Option<Event> {
         let stage_timestamp = match stage {
             Stage::RequestReceived => self.facts.received,
-            Stage::ResponseStarted | Stage::ResponseComplete | Stage::Panic => now,
+            Stage::ResponseStarted | Stage::ResponseComplete | Stage::Panic => {
+                self.settle();
+                now
+            }
         };
         let event = || Event { facts: Arc::clone(&self.facts), stage, stage_timestamp };
         self.verdict.records(stage).then(event)
+    }
+
+    /// Shows what was sent, now that the answer tells whether it was read.
+    fn settle(&mut self) {
+        let level = self.verdict.level;
+        let Some(Sent { names, body }) = self.sent.take() else { return };
+        let facts = Arc::make_mut(&mut self.facts);
+        if facts.status.as_ref().is_some_and(answer::is_of_unread_body) {
+            return;
+        }
+        if let (Some(names), Some(object)) = (names, &mut facts.object) {
+            fill(&mut object.namespace, names.namespace);
+            fill(&mut object.name, names.name);
+            fill(&mut object.uid, names.uid);
+            fill(&mut object.resource_version, names.resource_version);
+        }
+        if level >= Level::Request {
+            facts.request_object = facts.keep(body, "requestObject");
+        }
     }
 
     fn open(&mut self) -> Option<&mut Facts> {
@@ -196,16 +213,21 @@ impl Draft {
 
 impl Facts {
     /// Keeps a body, or an annotation that says why there is none.
-    fn take(&mut self, body: Body) -> Option<Vec<u8>> {
-        match body {
-            Body::Nothing => None,
-            Body::Object(json) => Some(json),
-            Body::Cut => {
-                // Upstream's own words for an event whose objects were too large to keep.
-                self.annotations.insert("audit.k8s.io/truncated".to_owned(), "true".to_owned());
-                None
-            }
+    fn keep(&mut self, body: Body, field: &str) -> Option<Vec<u8>> {
+        let (key, value) = match body {
+            Body::Nothing => return None,
+            Body::Object(json) => return Some(json),
+            Body::Cut => (TRUNCATED, "true"),
+            Body::Unread => (UNREAD, field),
+        };
+        let held = self.annotations.entry(key.to_owned()).or_default();
+        if !held.is_empty() && held != value {
+            held.push_str(", ");
         }
+        if held != value {
+            held.push_str(value);
+        }
+        None
     }
 }
 
@@ -236,5 +258,11 @@ fn cut(agent: String) -> String {
         Some(_) | None => agent,
     }
 }
+
+/// kube-apiserver's own annotation for an event whose objects were too large to keep.
+const TRUNCATED: &str = "audit.k8s.io/truncated";
+
+/// Names the objects that an event lacks because they could not be read.
+const UNREAD: &str = "ravelin.dev/unread";
 
 const MAX_USER_AGENT: usize = 1024;

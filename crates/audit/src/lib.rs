@@ -5,6 +5,7 @@
 //! becomes known of it; at each [`Stage`] the draft yields an [`Event`], unless the policy omits
 //! that stage; a [`Sink`] takes the event and answers with a [`Receipt`].
 
+mod answer;
 pub mod body;
 pub mod chain;
 mod draft;

@@ -47,8 +47,8 @@ impl Policy {
         read::policy(value)
     }
 
-    /// The policy of a gateway that was given none: every request, but no bodies of Secrets,
-    /// ConfigMaps and tokens. Its text is [`BUILT_IN`].
+    /// The policy of a gateway that was given none: every request but health probes, no bodies of
+    /// Secrets, `ConfigMaps` and tokens. Its text is [`BUILT_IN`].
     pub fn built_in() -> Self {
         let value = serde_saphyr::from_str(BUILT_IN).unwrap_or_default();
         Self::read(&value).unwrap_or_else(|_| Self::everything())

@@ -28,6 +28,11 @@ impl Capture {
         self.kept.extend_from_slice(chunk);
     }
 
+    /// The most bytes that are kept.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The whole body, or `None` if it was longer than the limit.
     pub fn whole(&self) -> Option<&[u8]> {
         (!self.is_cut).then_some(&*self.kept)

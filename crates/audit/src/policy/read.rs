@@ -73,12 +73,11 @@ fn stages(fields: &Fields<'_>, notes: &mut Notes) -> Stages {
     let at = fields.at("omitStages");
     let mut found = Vec::new();
     for (index, word) in fields.texts("omitStages", notes).iter().enumerate() {
-        match Stage::ALL.into_iter().find(|stage| stage.as_str() == word) {
-            Some(stage) => found.push(stage),
-            None => {
-                let words = Stage::ALL.map(Stage::as_str).join(", ");
-                notes.problem(path_of(&at, index), format!("is {word:?}; one of {words}"));
-            }
+        let stage = Stage::ALL.into_iter().find(|stage| stage.as_str() == word);
+        found.extend(stage);
+        if stage.is_none() {
+            let words = Stage::ALL.map(Stage::as_str).join(", ");
+            notes.problem(path_of(&at, index), format!("is {word:?}; one of {words}"));
         }
     }
     found.into_iter().collect()

@@ -85,11 +85,10 @@ impl<'a> Fields<'a> {
     pub(super) fn texts(&self, key: &str, notes: &mut Notes) -> Vec<String> {
         let mut found = Vec::new();
         for (index, value) in self.list(key, notes).iter().enumerate() {
-            match value {
-                Value::String(text) => found.push(text.clone()),
-                Value::Null => found.push(String::new()),
-                other => notes.problem(path_of(&self.at(key), index), wrong("a text", other)),
+            if !value.is_string() && !value.is_null() {
+                notes.problem(path_of(&self.at(key), index), wrong("a text", value));
             }
+            found.push(value.as_str().unwrap_or_default().to_owned());
         }
         found
     }

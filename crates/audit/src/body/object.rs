@@ -1,0 +1,104 @@
+//! An object or patch in any language to the one line of JSON that an event holds.
+
+use std::io::Read;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::compact::{Place, compact};
+use super::protobuf::Envelope;
+use super::{Body, Encoding};
+use crate::Verdict;
+use crate::json::{self, Fields};
+
+/// What becomes of an object's `managedFields`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ManagedFields {
+    Keep,
+    Omit,
+}
+
+impl ManagedFields {
+    pub(super) fn of(verdict: Verdict) -> Self {
+        if verdict.omit_managed_fields { Self::Omit } else { Self::Keep }
+    }
+}
+
+/// An object that was sent or answered.
+pub(super) fn object(encoding: Encoding, body: &[u8], managed_fields: ManagedFields) -> Body {
+    if body.is_empty() {
+        return Body::Nothing;
+    }
+    let place = match managed_fields {
+        ManagedFields::Keep => Place::Elsewhere,
+        ManagedFields::Omit => Place::Object,
+    };
+    let json = match encoding {
+        Encoding::Json => compact(body, place),
+        Encoding::Yaml => yaml_to_json(body).and_then(|json| compact(&json, place)),
+        Encoding::Protobuf => Envelope::read(body).map(|envelope| unknown(&envelope)),
+        Encoding::Other => None,
+    };
+    json.map_or(Body::Unread, Body::Object)
+}
+
+/// A patch, as it is. kube-apiserver loses the event of a patch that is not JSON; here it is kept,
+/// as a JSON string.
+pub(super) fn patch(body: &[u8]) -> Body {
+    if body.is_empty() {
+        return Body::Nothing;
+    }
+    if let Some(json) = compact(body, Place::Elsewhere) {
+        return Body::Object(json);
+    }
+    let Ok(text) = std::str::from_utf8(body) else { return Body::Unread };
+    let mut out = Vec::with_capacity(body.len());
+    json::string(&mut out, text);
+    Body::Object(out)
+}
+
+/// The options of a deletion, under the name that kube-apiserver's log has for them whatever the
+/// client called them.
+pub(super) fn delete_options(encoding: Encoding, body: &[u8]) -> Body {
+    let options = object(encoding, body, ManagedFields::Keep);
+    let Body::Object(json) = &options else { return options };
+    let Ok(serde_json::Value::Object(fields)) = serde_json::from_slice(json) else {
+        return options;
+    };
+    let mut out = Vec::with_capacity(json.len());
+    let mut written = Fields::new(&mut out);
+    written.text("kind", "DeleteOptions");
+    written.text("apiVersion", "meta.k8s.io/__internal");
+    for (key, value) in fields.iter().filter(|(key, _)| *key != "kind" && *key != "apiVersion") {
+        written.key(key).extend_from_slice(value.to_string().as_bytes());
+    }
+    written.end();
+    compact(&out, Place::Elsewhere).map_or(Body::Unread, Body::Object)
+}
+
+/// Undoes `Content-Encoding: gzip`, to at most `limit` bytes; `None` if there is more.
+pub(super) fn inflate(body: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut found = Vec::new();
+    let read = flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut found);
+    read.is_ok_and(|length| length <= limit).then_some(found)
+}
+
+fn yaml_to_json(body: &[u8]) -> Option<Vec<u8>> {
+    let value: serde_json::Value = serde_saphyr::from_slice(body).ok()?;
+    serde_json::to_vec(&value).ok()
+}
+
+/// An object whose fields only its schema could name, in the form `runtime.Unknown` has in JSON,
+/// and its bytes. kube-apiserver knows the schema and shows the fields.
+fn unknown(envelope: &Envelope<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut fields = Fields::new(&mut out);
+    fields.text_if_any("apiVersion", &envelope.api_version);
+    fields.text_if_any("kind", &envelope.kind);
+    fields.text("Raw", &STANDARD.encode(envelope.object));
+    fields.text("ContentEncoding", "");
+    fields.text("ContentType", "application/vnd.kubernetes.protobuf");
+    fields.end();
+    out
+}
