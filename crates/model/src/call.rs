@@ -4,13 +4,14 @@
 //! is refused elsewhere, by [`crate::hardening`].
 
 mod address;
+mod asked;
 
-use std::borrow::Cow;
 use std::fmt;
 
+use crate::path;
 use crate::query::Query;
-use crate::{path, selector};
 use address::{Address, Place};
+use asked::Asked;
 
 /// Kubernetes' `RequestInfo`. Absent parts are empty.
 ///
@@ -89,7 +90,6 @@ impl Call {
 
     fn of_resource(method: &str, place: &Place<'_>, query: Query<'_>) -> Self {
         let asked = Asked::read(method, place, query);
-        let (field_selector, label_selector) = asked.selectors(place, query);
         Self {
             is_resource: true,
             path: String::new(),
@@ -102,8 +102,8 @@ impl Call {
             subresource: place.subresource.to_owned(),
             name: asked.name.unwrap_or_else(|| place.name.to_owned()),
             resource_at: place.resource_at,
-            field_selector,
-            label_selector,
+            field_selector: asked.field_selector,
+            label_selector: asked.label_selector,
         }
     }
 }
@@ -133,96 +133,6 @@ impl fmt::Display for BadRequestInfo {
 }
 
 impl std::error::Error for BadRequestInfo {}
-
-/// What method and query add to the place a path names.
-struct Asked {
-    verb: &'static str,
-    /// The name a field selector asks for, where the path has none.
-    name: Option<String>,
-}
-
-impl Asked {
-    fn read(method: &str, place: &Place<'_>, query: Query<'_>) -> Self {
-        let verb = place.path_verb.unwrap_or_else(|| verb_of(method));
-        match verb {
-            "get" if place.name.is_empty() => Self::collection(query),
-            "delete" if place.name.is_empty() => Self { verb: "deletecollection", name: None },
-            _ => Self { verb, name: None },
-        }
-    }
-
-    /// A list or a watch. As upstream, one undecodable option makes all but `watch` unread, so
-    /// that the name is not taken from a request the server will refuse.
-    fn collection(query: Query<'_>) -> Self {
-        let mut name = None;
-        let watch = match Options::decode(query) {
-            Some(options) => {
-                name = options.name;
-                options.watch
-            }
-            None => query.first("watch").is_some_and(|value| is_watch_alone(&value)),
-        };
-        Self { verb: if watch { "watch" } else { "list" }, name }
-    }
-
-    fn selectors(&self, place: &Place<'_>, query: Query<'_>) -> (String, String) {
-        let selects = matches!(self.verb, "list" | "watch" | "deletecollection");
-        if !selects || place.path_verb.is_some() || query.is_empty() {
-            return (String::new(), String::new());
-        }
-        let first = |key| query.first(key).map(Cow::into_owned).unwrap_or_default();
-        (first("fieldSelector"), first("labelSelector"))
-    }
-}
-
-/// What matters here of `metav1.ListOptions`.
-struct Options {
-    watch: bool,
-    name: Option<String>,
-}
-
-impl Options {
-    /// Decodes the options as upstream's conversion does; nothing if it would fail.
-    fn decode(query: Query<'_>) -> Option<Self> {
-        if query.is_empty() {
-            return Some(Self { watch: false, name: None });
-        }
-        for integer in ["timeoutSeconds", "limit"] {
-            if let Some(value) = query.first(integer) {
-                value.parse::<i64>().ok()?;
-            }
-        }
-        if let Some(labels) = query.first("labelSelector") {
-            selector::labels::check(&labels).ok()?;
-        }
-        let name = match query.first("fieldSelector") {
-            Some(fields) => selector::fields::exact(&fields, "metadata.name").ok()?,
-            None => None,
-        };
-        Some(Self { watch: query.flag("watch"), name: name.filter(|name| is_path_segment(name)) })
-    }
-}
-
-/// How upstream reads `watch` where the options did not decode: its other reading, which knows no
-/// long s.
-fn is_watch_alone(value: &str) -> bool {
-    !(value == "0" || value.eq_ignore_ascii_case("false"))
-}
-
-fn is_path_segment(name: &str) -> bool {
-    !matches!(name, "." | "..") && !name.contains(['/', '%'])
-}
-
-fn verb_of(method: &str) -> &'static str {
-    match method {
-        "POST" => "create",
-        "GET" | "HEAD" => "get",
-        "PUT" => "update",
-        "PATCH" => "patch",
-        "DELETE" => "delete",
-        _ => "",
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -69,7 +69,7 @@ fn segment_is_plain(raw: &str) -> Result<(), Hardened> {
     }
     let decoded;
     let segment = if raw.contains('%') {
-        let bytes = path::unescape(raw.as_bytes());
+        let bytes = path::unescape(raw.bytes());
         decoded = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Hardened::NotUtf8)?;
         decoded.as_str()
     } else {

@@ -14,7 +14,7 @@ pub(crate) fn decode(target: &str) -> Option<String> {
     if !raw.contains('%') {
         return Some(raw.to_owned());
     }
-    let bytes = unescape(raw.as_bytes())?;
+    let bytes = unescape(raw.bytes())?;
     Some(text(bytes))
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn display(target: &str) -> String {
     }
     let query = target.get(raw.len()..).unwrap_or_default();
     let mut shown = String::with_capacity(target.len());
-    for byte in unescape(raw.as_bytes()).unwrap_or_default() {
+    for byte in unescape(raw.bytes()).unwrap_or_default() {
         if is_never_escaped(byte) {
             shown.push(char::from(byte));
         } else {
@@ -44,12 +44,11 @@ pub(crate) fn display(target: &str) -> String {
 }
 
 /// Replaces each `%xy`; nothing if two hexadecimal digits do not follow each `%`.
-pub(crate) fn unescape(raw: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn unescape(mut raw: impl ExactSizeIterator<Item = u8>) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(raw.len());
-    let mut rest = raw.iter();
-    while let Some(&byte) = rest.next() {
+    while let Some(byte) = raw.next() {
         bytes.push(match byte {
-            b'%' => digit(*rest.next()?)? << 4 | digit(*rest.next()?)?,
+            b'%' => digit(raw.next()?)? << 4 | digit(raw.next()?)?,
             other => other,
         });
     }

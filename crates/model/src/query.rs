@@ -36,9 +36,23 @@ impl<'a> Query<'a> {
         self.all(key).next()
     }
 
+    /// The first values of several parameters, in one pass.
+    pub fn firsts<const N: usize>(self, keys: [&str; N]) -> [Option<Cow<'a, str>>; N] {
+        let mut found = [const { None }; N];
+        for (name, raw) in self.raw_pairs() {
+            let wanted = keys.iter().zip(&mut found).find(|(key, _)| is_key(name, key));
+            if let Some((_, value @ None)) = wanted {
+                *value = decode(raw);
+            }
+        }
+        found
+    }
+
     /// All values of a parameter, in order.
     pub fn all(self, key: &str) -> impl Iterator<Item = Cow<'a, str>> {
-        self.pairs().filter_map(move |(name, value)| (name == key).then_some(value))
+        self.raw_pairs()
+            .filter(move |(name, _)| is_key(name, key))
+            .filter_map(|(_, raw)| decode(raw))
     }
 
     /// Whether a boolean parameter is true, by [`is_true`].
@@ -48,12 +62,15 @@ impl<'a> Query<'a> {
 
     /// All parameters that decode, in order.
     pub fn pairs(self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
-        self.0.split('&').filter(|pair| !pair.is_empty() && !pair.contains(';')).filter_map(
-            |pair| {
-                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-                Some((decode(key)?, decode(value)?))
-            },
-        )
+        self.raw_pairs().filter_map(|(key, value)| Some((decode(key)?, decode(value)?)))
+    }
+
+    fn raw_pairs(self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        let pairs = self.0.as_bytes().split(|&byte| byte == b'&');
+        pairs.filter(|pair| !pair.is_empty() && !pair.contains(&b';')).map(|pair| {
+            let mut parts = pair.splitn(2, |&byte| byte == b'=');
+            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+        })
     }
 }
 
@@ -68,12 +85,20 @@ pub fn is_true(value: &str) -> bool {
     !(value == "0" || is_false.eq("false".chars()))
 }
 
-fn decode(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.contains(['%', '+']) {
-        return Some(Cow::Borrowed(raw));
+fn is_key(raw: &[u8], key: &str) -> bool {
+    raw == key.as_bytes() || (is_encoded(raw) && decode(raw).is_some_and(|name| name == key))
+}
+
+fn is_encoded(raw: &[u8]) -> bool {
+    raw.iter().any(|byte| matches!(byte, b'%' | b'+'))
+}
+
+fn decode(raw: &[u8]) -> Option<Cow<'_, str>> {
+    if !is_encoded(raw) {
+        return Some(String::from_utf8_lossy(raw));
     }
-    let spaced = raw.replace('+', " ");
-    path::unescape(spaced.as_bytes()).map(|bytes| Cow::Owned(path::text(bytes)))
+    let spaced = raw.iter().map(|&byte| if byte == b'+' { b' ' } else { byte });
+    path::unescape(spaced).map(|bytes| Cow::Owned(path::text(bytes)))
 }
 
 #[cfg(test)]
@@ -92,6 +117,8 @@ mod tests {
         assert_eq!(first("a=%ff"), Some("\u{fffd}".to_owned()));
         assert_eq!(first("b=a"), None);
         assert_eq!(Query::of("a=1&b&a=2").all("a").collect::<Vec<_>>(), ["1", "2"]);
+        let firsts = Query::of("b=1&c=%zz&%63=3&b=2&c=4").firsts(["a", "b", "c"]);
+        assert_eq!(firsts, [None, Some("1".into()), Some("3".into())]);
         assert_eq!(Query::of_target("/x?a=b?c").first("a").as_deref(), Some("b?c"));
         assert_eq!(Query::of_target("/x"), Query::default());
     }

@@ -2,13 +2,15 @@
 //!
 //! Source of the rules: k8s.io/apimachinery `pkg/fields/selector.go`.
 
+use std::borrow::Cow;
+
 use super::BadSelector;
 
 /// The value a selector requires of `field` exactly, if it does.
 ///
 /// Terms are sorted before they are read, as upstream does: of several values for one field the
 /// first in byte order of its term wins.
-pub fn exact(selector: &str, field: &str) -> Result<Option<String>, BadSelector> {
+pub fn exact<'a>(selector: &'a str, field: &str) -> Result<Option<Cow<'a, str>>, BadSelector> {
     let mut terms = split(selector);
     terms.sort_unstable();
     let mut found = None;
@@ -33,22 +35,21 @@ fn split(selector: &str) -> Vec<&str> {
 }
 
 /// A term's field, whether the value is required (or else excluded), and the value.
-fn read(term: &str) -> Result<(&str, bool, String), BadSelector> {
-    let (at, _) =
-        term.char_indices().find(|&(at, _)| operator(term, at).is_some()).ok_or(BadSelector)?;
-    let (operator, required) = operator(term, at).ok_or(BadSelector)?;
-    let field = term.get(..at).unwrap_or_default();
-    let value = term.get(at.saturating_add(operator.len())..).unwrap_or_default();
+///
+/// The operators are `!=`, `==` and `=`: the first equals sign decides which, and where.
+fn read(term: &str) -> Result<(&str, bool, Cow<'_, str>), BadSelector> {
+    let (field, value) = term.split_once('=').ok_or(BadSelector)?;
+    let (field, required, value) = match field.strip_suffix('!') {
+        Some(field) => (field, false, value),
+        None => (field, true, value.strip_prefix('=').unwrap_or(value)),
+    };
     Ok((field, required, unescape(value)?))
 }
 
-/// The operator that starts at a position of a term.
-fn operator(term: &str, at: usize) -> Option<(&'static str, bool)> {
-    let rest = term.get(at..)?;
-    [("!=", false), ("==", true), ("=", true)].into_iter().find(|(text, _)| rest.starts_with(text))
-}
-
-fn unescape(value: &str) -> Result<String, BadSelector> {
+fn unescape(value: &str) -> Result<Cow<'_, str>, BadSelector> {
+    if !value.contains(['\\', ',', '=']) {
+        return Ok(Cow::Borrowed(value));
+    }
     let mut text = String::with_capacity(value.len());
     let mut letters = value.chars();
     while let Some(letter) = letters.next() {
@@ -58,7 +59,7 @@ fn unescape(value: &str) -> Result<String, BadSelector> {
             other => other,
         });
     }
-    Ok(text)
+    Ok(Cow::Owned(text))
 }
 
 #[cfg(test)]
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn name(selector: &str) -> Result<Option<String>, BadSelector> {
+    fn name(selector: &str) -> Result<Option<Cow<'_, str>>, BadSelector> {
         exact(selector, "metadata.name")
     }
 
@@ -84,7 +85,7 @@ mod tests {
             ("metadata.name=a\\,b\\=c\\\\", Some("a,b=c\\")),
             ("=x", None),
         ] {
-            assert_eq!(name(selector), Ok(expected.map(str::to_owned)), "{selector}");
+            assert_eq!(name(selector), Ok(expected.map(Cow::Borrowed)), "{selector}");
         }
     }
 
