@@ -51,12 +51,12 @@ pub struct Impersonated {
 
 /// An impersonation that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused(Status);
+pub struct Refused(Box<Status>);
 
 impl Refused {
     /// The answer, with upstream's words: 403.
     pub fn status(self) -> Status {
-        self.0
+        *self.0
     }
 }
 

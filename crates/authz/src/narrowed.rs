@@ -77,3 +77,81 @@ impl fmt::Display for Unready {
 }
 
 impl std::error::Error for Unready {}
+
+#[cfg(test)]
+mod tests {
+    use model::attributes::{Resource, Target};
+
+    use super::*;
+    use crate::policy::{ClusterRole, ClusterRoleBinding, Policy, PolicyRule, RoleRef, Subject};
+
+    /// `jane` may do `verb` to pods, by a role that is there or not.
+    fn allowing(verb: &str, named: &str) -> Arc<Snapshot> {
+        let text = str::to_owned;
+        let verbs = PolicyRule {
+            verbs: vec![text(verb)],
+            api_groups: vec![text("")],
+            resources: vec![text("pods")],
+            ..PolicyRule::default()
+        };
+        Arc::new(Snapshot::build(Policy {
+            cluster_roles: vec![ClusterRole {
+                name: text("pods"),
+                rules: vec![verbs],
+                ..ClusterRole::default()
+            }],
+            cluster_role_bindings: vec![ClusterRoleBinding {
+                name: text("janes"),
+                subjects: vec![Subject {
+                    kind: text("User"),
+                    name: text("jane"),
+                    ..Subject::default()
+                }],
+                role: RoleRef { kind: text("ClusterRole"), name: text(named) },
+            }],
+            ..Policy::default()
+        }))
+    }
+
+    fn check(folder: Option<Arc<Snapshot>>, group: &str, verb: &str, expected: (bool, &str)) {
+        let rules = Narrowed { cluster: allowing("*", "pods"), folder };
+        let groups = vec![group.to_owned()];
+        let user = UserInfo { name: "jane".to_owned(), groups, ..UserInfo::default() };
+        let what = Resource { resource: "pods", ..Resource::default() };
+        let decision =
+            rules.decide(&Attributes { user: &user, verb, target: Target::Resource(what) });
+        assert_eq!((decision.is_allow(), decision.to_string().as_str()), expected);
+    }
+
+    const BY_CLUSTER: &str =
+        r#"RBAC: allowed by ClusterRoleBinding "janes" of ClusterRole "pods" to User "jane""#;
+
+    #[test]
+    fn allows_what_both_allow_for_the_clusters_reason() {
+        check(None, "dev", "get", (true, BY_CLUSTER));
+        check(Some(allowing("get", "pods")), "dev", "get", (true, BY_CLUSTER));
+        check(Some(allowing("get", "pods")), "system:masters", "list", (true, ""));
+    }
+
+    #[test]
+    fn says_when_its_own_rules_refuse() {
+        let refused = "the gateway's own rules do not allow it";
+        check(Some(allowing("get", "pods")), "dev", "list", (false, refused));
+        let missing =
+            format!("{refused}: RBAC: clusterrole.rbac.authorization.k8s.io \"gone\" not found");
+        check(Some(allowing("get", "gone")), "dev", "get", (false, &missing));
+    }
+
+    #[test]
+    fn lists_the_rules_that_are_left() {
+        let listed = |group: &str, folder| {
+            let rules = Narrowed { cluster: allowing("*", "pods"), folder };
+            let groups = vec![group.to_owned()];
+            let user = UserInfo { name: "jane".to_owned(), groups, ..UserInfo::default() };
+            rules.rules(&user, "ns").resource_rules.remove(0).verbs
+        };
+        assert_eq!(listed("dev", None), ["*"]);
+        assert_eq!(listed("dev", Some(allowing("get", "pods"))), ["get"]);
+        assert_eq!(listed("system:masters", Some(allowing("get", "pods"))), ["*"]);
+    }
+}

@@ -95,7 +95,7 @@ fn check_key(key: &str, report: impl FnOnce(String)) {
 fn check_value(value: &str, report: impl FnOnce(String)) {
     if !(value.is_empty() || is_label_name(value)) {
         let value = Quoted(value);
-        report(format!("{value} is not a label value: at most 63 letters, digits, - _ . inside"));
+        report(format!("{value} is not a label value: {LABEL_VALUE}"));
     }
 }
 
@@ -109,3 +109,5 @@ fn is_label_name(name: &str) -> bool {
         && is_end(bytes.last())
         && bytes.iter().all(is_inside)
 }
+
+const LABEL_VALUE: &str = "at most 63 letters and digits, with - _ . between them";

@@ -42,7 +42,7 @@ impl<'a> Checks<'a> {
     }
 
     pub(super) fn refused_without_reason(&self) -> Refused {
-        self.refused(&self.on(Way::Legacy, self.subject(Way::Legacy)), "")
+        refused(&self.on(Way::Legacy, self.subject(Way::Legacy)), "")
     }
 
     fn name(&self, way: Way) -> Result<(), Refused> {
@@ -87,10 +87,10 @@ impl<'a> Checks<'a> {
         let groups = &self.wanted.groups;
         if way.is_constrained() {
             if self.wanted.is_in("") {
-                return Err(self.refused(&on(""), EMPTY_GROUP));
+                return Err(refused(&on(""), EMPTY_GROUP));
             }
             if self.wanted.is_in(MASTERS) {
-                return Err(self.refused(&on(MASTERS), MASTERS_GROUP));
+                return Err(refused(&on(MASTERS), MASTERS_GROUP));
             }
             if groups.len() >= MANY && self.ask(&on("*")).is_ok() {
                 return Ok(());
@@ -106,7 +106,7 @@ impl<'a> Checks<'a> {
         };
         let extra = &self.wanted.extra;
         if way.is_constrained() && !extra.is_empty() {
-            extras::check(extra).map_err(|problem| self.refused(&on("", ""), &problem))?;
+            extras::check(extra).map_err(|problem| refused(&on("", ""), &problem))?;
             let values: usize = extra.values().map(Vec::len).sum();
             if extra.len().max(values) >= MANY && self.ask(&on("*", "*")).is_ok() {
                 return Ok(());
@@ -155,12 +155,12 @@ impl<'a> Checks<'a> {
         if decision.is_allow() {
             return Ok(());
         }
-        Err(self.refused(asked, &decision.to_string()))
+        Err(refused(asked, &decision.to_string()))
     }
+}
 
-    fn refused(&self, asked: &Attributes<'_>, reason: &str) -> Refused {
-        Refused(Status::forbidden(asked, reason))
-    }
+fn refused(asked: &Attributes<'_>, reason: &str) -> Refused {
+    Refused(Box::new(Status::forbidden(asked, reason)))
 }
 
 const AUTHENTICATION: &str = "authentication.k8s.io";

@@ -47,7 +47,7 @@ fn problems_of(key: &str) -> Vec<String> {
     }
     let mut problems = Vec::new();
     if domain.len() > names::DNS_SUBDOMAIN_MAX {
-        problems.push(invalid(domain, "must be no more than 253 bytes"));
+        problems.push(invalid(domain, "must be no more than 253 characters"));
     }
     if !names::has_subdomain_shape(domain) {
         problems.push(invalid(domain, NOT_A_DOMAIN));

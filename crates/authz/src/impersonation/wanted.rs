@@ -166,3 +166,77 @@ impl fmt::Display for References<'_> {
 }
 
 const VERSION: &str = "authentication.k8s.io/v1";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(headers: &[(&str, &str)]) -> Result<Option<Wanted>, BadImpersonation> {
+        Wanted::from_headers(headers.iter().map(|(name, value)| (*name, value.as_bytes())))
+    }
+
+    #[test]
+    fn takes_the_first_user_and_every_group() {
+        let headers = [
+            ("impersonate-user", "bob"),
+            ("impersonate-user", "eve"),
+            ("impersonate-group", "dev"),
+            ("impersonate-group", "cn=a, ou=b"),
+            ("impersonate-uid", "u1"),
+            ("impersonate-extra-example.com%2fteam", "x"),
+            ("impersonate-extra-example.com%2Fteam", "y"),
+            ("impersonate-extra-50%", "z"),
+            ("accept", "*/*"),
+        ];
+        let wanted = read(&headers).unwrap().unwrap();
+        let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let user = UserInfo {
+            name: "bob".to_owned(),
+            uid: "u1".to_owned(),
+            groups: list(&["dev", "cn=a, ou=b"]),
+            extra: BTreeMap::from([
+                ("example.com/team".to_owned(), list(&["x", "y"])),
+                ("50%".to_owned(), list(&["z"])),
+            ]),
+        };
+        assert_eq!(wanted.user(), &user);
+    }
+
+    #[test]
+    fn wants_nobody_without_a_name() {
+        assert_eq!(read(&[("host", "x")]), Ok(None));
+        assert_eq!(read(&[("impersonate-user", ""), ("impersonate-user", "bob")]), Ok(None));
+        assert_eq!(read(&[("impersonate-uid", "")]), Ok(None));
+        assert!(matches!(read(&[("impersonate-group", "")]), Err(BadImpersonation::NoUser(_))));
+    }
+
+    #[test]
+    fn refuses_bytes_that_are_no_text() {
+        let bad = BadImpersonation::NotText("Impersonate-User");
+        assert_eq!(Wanted::from_headers([("impersonate-user", &b"\xff"[..])]), Err(bad.clone()));
+        let status = bad.status(Mode::Legacy);
+        assert_eq!(status.code, 400);
+        assert_eq!(status.message, "the header Impersonate-User is not valid UTF-8");
+        assert!(read(&[("impersonate-user", "bob"), ("impersonate-extra-%ff", "x")]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn takes_any_bytes(
+            headers in proptest::collection::vec(
+                (
+                    "impersonate-(user|uid|group|extra-[a-z%0-9A-F]{0,6})",
+                    proptest::collection::vec(any::<u8>(), 0..4),
+                ),
+                0..6,
+            ),
+        ) {
+            let given = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+            if let Ok(Some(wanted)) = Wanted::from_headers(given) {
+                prop_assert!(!wanted.name().is_empty());
+            }
+        }
+    }
+}

@@ -104,8 +104,9 @@ impl Reader {
         at: &Place<'_>,
     ) -> (String, String) {
         let at = at.field("metadata");
-        let empty = Map::new();
-        let metadata = self.problems.members(object.get("metadata"), &at).unwrap_or(&empty);
+        let Some(metadata) = self.problems.required_members(object.get("metadata"), &at) else {
+            return Default::default();
+        };
         let name = self.problems.required_text(metadata.get("name"), &at.field("name"));
         let namespace = match scope {
             Scope::Cluster => String::new(),
@@ -151,8 +152,9 @@ impl Reader {
 
     fn role_ref(&mut self, object: &Map<String, Value>, at: &Place<'_>) -> RoleRef {
         let at = at.field("roleRef");
-        let empty = Map::new();
-        let role = self.problems.members(object.get("roleRef"), &at).unwrap_or(&empty);
+        let Some(role) = self.problems.required_members(object.get("roleRef"), &at) else {
+            return RoleRef::default();
+        };
         RoleRef {
             kind: self.problems.required_text(role.get("kind"), &at.field("kind")),
             name: self.problems.required_text(role.get("name"), &at.field("name")),

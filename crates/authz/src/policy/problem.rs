@@ -80,13 +80,24 @@ impl Problems {
         value: Option<&'v Value>,
         place: &Place<'_>,
     ) -> Option<&'v Map<String, Value>> {
-        match value.filter(|value| !value.is_null())? {
-            Value::Object(members) => Some(members),
-            other => {
-                self.wrong_type(place, "an object", other);
-                None
-            }
+        let value = value.filter(|value| !value.is_null())?;
+        let members = value.as_object();
+        if members.is_none() {
+            self.wrong_type(place, "an object", value);
         }
+        members
+    }
+
+    /// The members of an object that may not be left out.
+    pub(super) fn required_members<'v>(
+        &mut self,
+        value: Option<&'v Value>,
+        place: &Place<'_>,
+    ) -> Option<&'v Map<String, Value>> {
+        if value.is_none_or(Value::is_null) {
+            self.add(place, MISSING.to_owned());
+        }
+        self.members(value, place)
     }
 
     /// The items of a list; none if it is left out.
@@ -118,7 +129,7 @@ impl Problems {
         let before = self.0.len();
         let text = self.text(value, place);
         if text.is_empty() && self.0.len() == before {
-            self.add(place, "is missing".to_owned());
+            self.add(place, MISSING.to_owned());
         }
         text
     }
@@ -127,9 +138,9 @@ impl Problems {
     pub(super) fn texts(&mut self, value: Option<&Value>, place: &Place<'_>) -> Vec<String> {
         let mut texts = Vec::new();
         for (number, item) in self.items(value, place).iter().enumerate() {
-            match item {
-                Value::String(text) => texts.push(text.clone()),
-                other => self.wrong_type(&place.item(number), "a string", other),
+            match item.as_str() {
+                Some(text) => texts.push(text.to_owned()),
+                None => self.wrong_type(&place.item(number), "a string", item),
             }
         }
         texts
@@ -147,3 +158,5 @@ impl Problems {
         self.add(place, format!("must be {right}, not {found}"));
     }
 }
+
+const MISSING: &str = "is missing";

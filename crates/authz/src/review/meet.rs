@@ -141,29 +141,32 @@ mod tests {
         NonResourceRule { verbs: words(verbs), non_resource_urls: words(urls) }
     }
 
-    fn check<R: Meet + std::fmt::Debug>(one: R, other: R, expected: Option<R>) {
-        assert_eq!(one.meet(&other), expected, "{one:?} and {other:?}");
+    fn check<R: Meet + std::fmt::Debug>(one: &R, other: &R, expected: Option<&R>) {
+        assert_eq!(one.meet(other).as_ref(), expected, "{one:?} and {other:?}");
     }
 
     #[test]
     fn rules_meet_part_by_part() {
-        let pods = on(["get list", "core", "pods pods/log", ""]);
-        check(pods.clone(), on(["*", "*", "*", ""]), Some(pods.clone()));
-        check(on(["*", "*", "*", ""]), pods.clone(), Some(pods.clone()));
-        let log = on(["list watch", "core apps", "*/log", "a b"]);
-        check(pods.clone(), log.clone(), Some(on(["list", "core", "pods/log", "a b"])));
-        check(log, pods.clone(), Some(on(["list", "core", "pods/log", "a b"])));
-        check(pods.clone(), on(["get", "apps", "pods", ""]), None);
-        check(on(["get", "", "pods", "a"]), on(["get", "", "pods", "b"]), None);
-        check(pods, on(["get", "core", "pods/*", ""]), None);
+        let pods = &on(["get list", "core", "pods pods/log", ""]);
+        let everything = &on(["*", "*", "*", ""]);
+        check(pods, everything, Some(pods));
+        check(everything, pods, Some(pods));
+        let logs = &on(["list watch", "core apps", "*/log", "a b"]);
+        let both = &on(["list", "core", "pods/log", "a b"]);
+        check(pods, logs, Some(both));
+        check(logs, pods, Some(both));
+        check(pods, &on(["get", "apps", "pods", ""]), None);
+        check(pods, &on(["get", "core", "pods/*", ""]), None);
+        check(&on(["get", "", "pods", "a"]), &on(["get", "", "pods", "b"]), None);
     }
 
     #[test]
     fn paths_meet_in_the_longer() {
-        check(to(["get", "/a* /b"]), to(["*", "/ab/* /b*"]), Some(to(["get", "/ab/* /b"])));
-        check(to(["get", "*"]), to(["get", "/x"]), Some(to(["get", "/x"])));
-        check(to(["get", "/x"]), to(["get", "/x/"]), None);
-        check(to(["get", "/x"]), to(["head", "/x"]), None);
+        let both = &to(["get", "/ab/* /b"]);
+        check(&to(["get", "/a* /b"]), &to(["*", "/ab/* /b*"]), Some(both));
+        check(&to(["get", "*"]), &to(["get", "/x"]), Some(&to(["get", "/x"])));
+        check(&to(["get", "/x"]), &to(["get", "/x/"]), None);
+        check(&to(["get", "/x"]), &to(["head", "/x"]), None);
     }
 
     #[test]

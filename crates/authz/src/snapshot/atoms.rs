@@ -29,6 +29,7 @@ struct Atom {
 
 /// Which look-ups can find anything at all.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts, each independent of the others")]
 struct Wildcards {
     verb: bool,
     group: bool,
