@@ -5,11 +5,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use audit::{Receipt, RequestBody, ResponseBody};
+use futures::future::BoxFuture;
+use futures::FutureExt as _;
 
 use crate::chain::Room;
 use crate::metrics::Timing;
 use crate::record::Record;
 use crate::streams::Registered;
+
 
 /// What the client sends, as far as the record wants it; filled while it is sent on.
 pub(crate) type Sent = Arc<Mutex<Option<RequestBody>>>;
@@ -20,7 +23,7 @@ pub(crate) struct Ending {
     record: Option<Record>,
     sent: Option<Sent>,
     answered: Option<ResponseBody>,
-    _holds: Holds,
+    holds: Holds,
     _timing: Timing,
 }
 
@@ -35,12 +38,17 @@ impl Holds {
     pub(crate) fn new(room: Room, registered: Option<Registered>) -> Self {
         Self { _room: room, registered }
     }
+
+    /// Ready when what runs long has to end; `None` for what ends by itself.
+    pub(crate) fn cancelled(&self) -> Option<BoxFuture<'static, ()>> {
+        self.registered.as_ref().map(|entry| entry.cancelled().boxed())
+    }
 }
 
 impl Ending {
     /// Binds a record to what its request holds.
     pub(crate) fn new(record: Record, holds: Holds, timing: Timing) -> Self {
-        Self { record: Some(record), sent: None, answered: None, _holds: holds, _timing: timing }
+        Self { record: Some(record), sent: None, answered: None, holds, _timing: timing }
     }
 
     /// Takes what is sent and answered into the record.
@@ -55,6 +63,11 @@ impl Ending {
         if let Some(answered) = &mut self.answered {
             answered.push(data);
         }
+    }
+
+    /// Ready when the request has to end; `None` for one that ends by itself.
+    pub(crate) fn cancelled(&self) -> Option<BoxFuture<'static, ()>> {
+        self.holds.cancelled()
     }
 
     /// Whether an answer whose record is not kept must not end well.

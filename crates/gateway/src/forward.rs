@@ -20,7 +20,7 @@ use crate::metrics::Timing;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::upload::Upload;
-use crate::upstream::{Failure, Lane, UpstreamBody};
+use crate::upstream::{Failure, Lane, Step, UpstreamBody};
 use crate::wire::firewall;
 
 mod outbound;
@@ -34,12 +34,13 @@ pub(crate) async fn to_cluster(
     record: Record,
     (body, upgrading): (Incoming, Option<OnUpgrade>),
 ) -> Result<Response<AnswerBody>, Refusal> {
+    let caller = allowed.caller().to_owned();
     let (asked, user, room) = allowed.into_parts();
     let request = match outbound::head(gate, arrival, &asked, &user) {
         Ok(request) => request,
         Err(refusal) => return Err(record::close(&gate.auditor, record, refusal, &arrival.origin).await),
     };
-    let holds = Holds::new(room, gate.streams.register(&user.name, &asked.call));
+    let holds = Holds::new(room, gate.streams.register(&caller, &asked.call));
     let timing = gate.metrics.timing(&asked.call);
     let passage = Passage { gate, arrival, call: asked.call, deadline: asked.deadline };
     if asked.upgrade.is_some() {
@@ -80,7 +81,7 @@ impl Passage<'_> {
             None => outcome.await,
             Some(at) => match tokio::time::timeout_at(at.into(), outcome).await {
                 Ok(outcome) => outcome,
-                Err(_elapsed) => Err(Failure::TimedOut),
+                Err(_elapsed) => Err(Failure::TimedOut(Step::Answer)),
             },
         }
     }
@@ -90,7 +91,8 @@ impl Passage<'_> {
     }
 
     async fn refuse(&self, record: Record, failure: &Failure) -> Refusal {
-        tracing::warn!(problem = %failure, audit_id = %self.arrival.origin.audit_id, "The cluster did not answer.");
+        let cause = std::error::Error::source(failure).map(ToString::to_string);
+        tracing::warn!(problem = %failure, cause, audit_id = %self.arrival.origin.audit_id, "The cluster did not answer.");
         let refusal = Refusal::Upstream(told(failure));
         record::close(&self.gate.auditor, record, refusal, &self.arrival.origin).await
     }
@@ -105,7 +107,7 @@ impl Passage<'_> {
     ) -> Result<Response<AnswerBody>, Refusal> {
         let (mut head, body) = answer.into_parts();
         if head.status == StatusCode::SWITCHING_PROTOCOLS {
-            return Err(self.refuse(record, &Failure::NotSwitched).await);
+            return Err(self.refuse(record, &Failure::NotSwitched(head.status)).await);
         }
         cleanse(&mut head.headers);
         let code = head.status.as_u16();
@@ -159,13 +161,28 @@ fn bytes_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a [u8] {
 /// What the client reads of a failure; the log has the rest.
 fn told(failure: &Failure) -> Status {
     match failure {
-        Failure::TimedOut => Status::timeout(),
-        Failure::Unreachable(_) | Failure::Saturated | Failure::Credential(_) => {
+        Failure::TimedOut(_) => Status::timeout(),
+        Failure::Unreachable(_) | Failure::Credential(_) => {
             Status::service_unavailable("the cluster behind the gateway cannot be reached", 1)
         }
-        Failure::Reset(_) => Status::bad_gateway("the cluster behind the gateway broke off before it answered"),
-        Failure::Garbage(_) => Status::bad_gateway("the cluster behind the gateway gave no answer that makes sense"),
-        Failure::NotSwitched => Status::bad_gateway("the cluster behind the gateway did not switch protocols as it was asked to"),
+        Failure::Saturated => {
+            Status::service_unavailable("too many requests wait for the cluster behind the gateway", 1)
+        }
+        // It did not act on the request; client-go tries again after the time it is told.
+        Failure::Refused(_) => {
+            Status::too_many_requests("the cluster behind the gateway is closing a connection, please try again later", 1)
+        }
+        Failure::Reset(_) => {
+            Status::bad_gateway("the cluster behind the gateway broke off before it answered")
+        }
+        Failure::Garbage(_) => {
+            Status::bad_gateway("the cluster behind the gateway gave no answer that makes sense")
+        }
+        Failure::NotSwitched(_) => Status::bad_gateway(
+            "the cluster behind the gateway did not switch protocols as it was asked to",
+        ),
+        Failure::Unsendable(_) => Status::bad_request("the request cannot be sent on"),
+        Failure::Request(_) => Status::bad_request("the body of the request ended early"),
     }
 }
 

@@ -22,9 +22,9 @@ pub struct Gate {
     /// What may be asked.
     pub rules: Arc<dyn RuleSource>,
     /// Who may ask as somebody else.
-    pub impersonator: Impersonator,
+    pub impersonator: Arc<ArcSwap<Impersonator>>,
     /// From where.
-    pub access: AccessRules,
+    pub access: Arc<ArcSwap<AccessRules>>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
     /// How many connections, and failed logins, an address may have.

@@ -36,11 +36,6 @@ struct Reason {
     reason: &'static str,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Class {
-    code: &'static str,
-}
-
 impl Metrics {
     /// Metrics that `registry` will show.
     pub fn new(registry: &mut Registry) -> Arc<Self> {

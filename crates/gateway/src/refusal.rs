@@ -24,8 +24,6 @@ pub(crate) enum Refusal {
     BadTimeout(String),
     /// The path is one that we choose not to let through. Ours.
     Hardened(String),
-    /// An upgrade to a protocol, or of a path, that no tunnel belongs to. Ours.
-    BadUpgrade(String),
     /// No credentials, or none that hold.
     Unauthenticated,
     /// Too many logins of this address failed lately. Ours.
@@ -60,7 +58,7 @@ impl Refusal {
     /// The answer for the client.
     pub(crate) fn answer(&self, encoding: Encoding) -> Response<AnswerBody> {
         match self {
-            Self::Malformed(problem) | Self::Hardened(problem) | Self::BadUpgrade(problem) => {
+            Self::Malformed(problem) | Self::Hardened(problem) => {
                 answer::of_status(&Status::bad_request(problem.as_str()), encoding)
             }
             Self::BadTimeout(problem) => answer::of_status(&Status::bad_request(problem.as_str()), encoding),
@@ -94,7 +92,6 @@ impl Refusal {
         match self {
             Self::Malformed(problem)
             | Self::Hardened(problem)
-            | Self::BadUpgrade(problem)
             | Self::BadTimeout(problem) => Some(Status::bad_request(problem.as_str())),
             Self::Unauthenticated => Some(Status::unauthorized()),
             Self::Network(status)
@@ -117,7 +114,7 @@ impl Refusal {
     /// The status code of the answer.
     pub(crate) fn code(&self) -> u16 {
         match self {
-            Self::Malformed(_) | Self::Hardened(_) | Self::BadUpgrade(_) | Self::BadTimeout(_) => 400,
+            Self::Malformed(_) | Self::Hardened(_) | Self::BadTimeout(_) => 400,
             Self::RequestInfo { .. } | Self::Audit(_) | Self::Panic => 500,
             Self::Unauthenticated => 401,
             Self::FailedLogins(_) | Self::Rate(_) | Self::InFlight | Self::Streams => 429,
@@ -138,7 +135,6 @@ impl Refusal {
             Self::RequestInfo { .. } => "request-info",
             Self::BadTimeout(_) => "timeout-parameter",
             Self::Hardened(_) => "path",
-            Self::BadUpgrade(_) => "upgrade",
             Self::Unauthenticated => "unauthenticated",
             Self::FailedLogins(_) => "failed-logins",
             Self::Network(_) => "network",

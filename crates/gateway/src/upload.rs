@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 use std::sync::PoisonError;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -14,19 +14,14 @@ use crate::ending::Sent;
 
 /// A request's body.
 pub(crate) struct Upload {
-    body: Option<Incoming>,
+    body: Incoming,
     sent: Option<Sent>,
 }
 
 impl Upload {
     /// Passes `body` on, copying what `sent` wants.
     pub(crate) fn new(body: Incoming, sent: Option<Sent>) -> Self {
-        Self { body: Some(body), sent }
-    }
-
-    /// No body.
-    pub(crate) fn empty() -> Self {
-        Self { body: None, sent: None }
+        Self { body, sent }
     }
 
     fn copy(&self, data: &[u8]) {
@@ -46,8 +41,7 @@ impl Body for Upload {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         loop {
-            let Some(body) = &mut self.body else { return Poll::Ready(None) };
-            let frame = match std::task::ready!(Pin::new(body).poll_frame(context)) {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 Some(Ok(frame)) => frame,
                 Some(Err(problem)) => return Poll::Ready(Some(Err(Box::new(problem)))),
                 None => return Poll::Ready(None),
@@ -60,10 +54,10 @@ impl Body for Upload {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Body::is_end_stream)
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+        self.body.size_hint()
     }
 }

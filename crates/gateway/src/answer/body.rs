@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use audit::Receipt;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
@@ -39,6 +40,8 @@ pub(crate) struct Relayed {
     body: UpstreamBody,
     /// When the answer is given up, for what does not run long.
     deadline: Option<Pin<Box<Sleep>>>,
+    /// When a stream is ended from here.
+    cancelled: Option<BoxFuture<'static, ()>>,
     state: State,
 }
 
@@ -55,7 +58,8 @@ impl Relayed {
     /// Relays `body`, and ends the request with `ending`.
     pub(crate) fn new(body: UpstreamBody, ending: Box<Ending>, deadline: Option<Instant>) -> Self {
         let deadline = deadline.map(|at| Box::pin(tokio::time::sleep_until(at.into())));
-        Self { body, deadline, state: State::Passing(ending) }
+        let cancelled = ending.cancelled();
+        Self { body, deadline, cancelled, state: State::Passing(ending) }
     }
 
     fn close(&mut self, last: Option<Bytes>) {
@@ -80,6 +84,11 @@ impl Relayed {
             && deadline.as_mut().poll(context).is_ready()
         {
             return Poll::Ready(Some(Err(self.fail(DEADLINE.into()))));
+        }
+        if let Some(cancelled) = &mut self.cancelled
+            && cancelled.as_mut().poll(context).is_ready()
+        {
+            return Poll::Ready(Some(Err(self.fail(CANCELLED.into()))));
         }
         match ready!(Pin::new(&mut self.body).poll_frame(context)) {
             Some(Ok(frame)) => match frame.into_data() {
@@ -166,4 +175,5 @@ impl Body for AnswerBody {
     }
 }
 
+const CANCELLED: &str = "the stream was ended by the gateway";
 const DEADLINE: &str = "the request's time is over before the cluster's answer is whole";

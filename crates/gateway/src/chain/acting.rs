@@ -11,6 +11,8 @@ use crate::wire::Asked;
 /// A request with the user it runs as. Made by [`Acting::take_on`] alone.
 pub(crate) struct Acting {
     pub(super) asked: Asked,
+    /// The name of the caller, before any impersonation.
+    pub(super) caller: String,
     pub(super) user: UserInfo,
 }
 
@@ -19,17 +21,20 @@ impl Acting {
     pub(crate) fn take_on(gate: &Gate, paced: Paced, record: &mut Record) -> Result<Self, Refusal> {
         let (asked, user) = paced.into_known().into_parts();
         let wanted = match &asked.impersonation {
-            Ok(None) => return Ok(Self { asked, user }),
+            Ok(None) => {
+                let caller = user.name.clone();
+                return Ok(Self { asked, caller, user });
+            }
             Ok(Some(wanted)) => wanted,
             Err(bad) => {
                 return Err(Refusal::Impersonation(Status::bad_request(bad.to_string())));
             }
         };
         let rules = gate.rules.current()?;
-        match gate.impersonator.authorize(&rules, &user, wanted, &asked.call) {
+        match gate.impersonator.load().authorize(&rules, &user, wanted, &asked.call) {
             Ok(taken) => {
                 record.impersonates(&taken.user, taken.constraint);
-                Ok(Self { asked, user: taken.user })
+                Ok(Self { asked, caller: user.name, user: taken.user })
             }
             Err(refused) => Err(Refusal::Impersonation(refused.status())),
         }

@@ -14,6 +14,7 @@ use crate::wire::Asked;
 /// cluster is asked for nothing else.
 pub(crate) struct Allowed {
     asked: Asked,
+    caller: String,
     user: UserInfo,
     room: Room,
 }
@@ -21,12 +22,17 @@ pub(crate) struct Allowed {
 impl Allowed {
     /// Decides by the rules in force.
     pub(crate) fn decide(gate: &Gate, seated: Seated, record: &mut Record) -> Result<Self, Refusal> {
-        let Seated { asked, user, room } = seated;
+        let Seated { asked, caller, user, room } = seated;
         let rules = gate.rules.current()?;
         let attributes = Attributes::of(&asked.call, &user);
         judge(&rules, &attributes, record)?;
         stream_rights(&rules, &asked, &attributes)?;
-        Ok(Self { asked, user, room })
+        Ok(Self { asked, caller, user, room })
+    }
+
+    /// The name of the caller, before any impersonation.
+    pub(crate) fn caller(&self) -> &str {
+        &self.caller
     }
 
     /// What goes to the cluster, as whom, and the room it takes up meanwhile.

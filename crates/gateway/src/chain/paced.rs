@@ -17,7 +17,7 @@ impl Paced {
     pub(crate) fn admit(gate: &Gate, arrival: &Arrival, sound: Sound) -> Result<Self, Refusal> {
         let known = sound.into_known();
         let attributes = Attributes::of(known.call(), known.user());
-        if let Err(denied) = gate.access.judge(arrival.client, &attributes) {
+        if let Err(denied) = gate.access.load().judge(arrival.client, &attributes) {
             // The client learns that its address is the reason, and not which rule says so.
             tracing::info!(caller = known.user().name, client = %arrival.client, rule = denied.rule, "A network rule refused a request.");
             let reason = "requests of this caller are not allowed from this network address";

@@ -9,6 +9,7 @@ use crate::wire::Asked;
 
 /// The room a request takes up until it ends.
 #[derive(Debug)]
+#[expect(dead_code, reason = "held for their drop")]
 pub(crate) enum Room {
     /// A request that ends soon.
     Seat(flow::Seat),
@@ -19,6 +20,7 @@ pub(crate) enum Room {
 /// A request for which there is room. Made by [`Seated::find`] alone.
 pub(crate) struct Seated {
     pub(super) asked: Asked,
+    pub(super) caller: String,
     pub(super) user: UserInfo,
     pub(super) room: Room,
 }
@@ -26,7 +28,7 @@ pub(crate) struct Seated {
 impl Seated {
     /// Finds room, by the user the request runs as.
     pub(crate) fn find(gate: &Gate, acting: Acting) -> Result<Self, Refusal> {
-        let Acting { asked, user } = acting;
+        let Acting { asked, caller, user } = acting;
         let room = if asked.upgrade.is_some() {
             Room::Stream(gate.upgrades.open(&user.name).map_err(|_spent| Refusal::Streams)?)
         } else if asked.call.is_long_running() {
@@ -35,6 +37,6 @@ impl Seated {
             let seat = gate.in_flight.seat(&asked.call.verb, &user);
             Room::Seat(seat.map_err(|_full| Refusal::InFlight)?)
         };
-        Ok(Self { asked, user, room })
+        Ok(Self { asked, caller, user, room })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use http::header::{CONNECTION, UPGRADE};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
@@ -14,7 +15,7 @@ use crate::metrics::Timing;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::tunnel::tunnel;
-use crate::upstream::{Failure, UpgradeAnswer};
+use crate::upstream::{Failure, Step, UpgradeAnswer};
 
 /// Asks the cluster to switch protocols. If it does, so does the client's connection, and bytes
 /// pass both ways until an end closes; if it does not, its answer is relayed and the connection
@@ -28,7 +29,7 @@ pub(super) async fn open(
 ) -> Result<Response<AnswerBody>, Refusal> {
     let asked_for = request.headers().get(UPGRADE).cloned();
     let outcome = tokio::time::timeout(LONGEST_SWITCH, passage.gate.upstream.upgrade(request)).await;
-    let (head, io) = match outcome.unwrap_or(Err(Failure::TimedOut)) {
+    let (head, io) = match outcome.unwrap_or(Err(Failure::TimedOut(Step::Answer))) {
         Ok(UpgradeAnswer::Switched { head, io }) => (head, io),
         Ok(UpgradeAnswer::Refused(answer)) => {
             let mut answer = passage.relay(answer, record, None, (holds, timing)).await?;
@@ -39,7 +40,7 @@ pub(super) async fn open(
         Err(failure) => return Err(passage.refuse(record, &failure).await),
     };
     let Some(upgrading) = upgrading else {
-        return Err(passage.refuse(record, &Failure::NotSwitched).await);
+        return Err(passage.refuse(record, &Failure::NotSwitched(StatusCode::OK)).await);
     };
     let code = StatusCode::SWITCHING_PROTOCOLS.as_u16();
     if let Err(refusal) = record.started(code, &passage.arrival.origin.uri).await {
@@ -54,7 +55,7 @@ pub(super) async fn open(
     if let Some(protocol) = asked_for {
         answer.headers_mut().insert(UPGRADE, protocol);
     }
-    let cancelled = holds.cancelled();
+    let cancelled = holds.cancelled().unwrap_or_else(|| std::future::pending().boxed());
     let ending = Ending::new(record, holds, timing);
     tokio::spawn(async move {
         match tokio::time::timeout(LONGEST_SWITCH, upgrading).await {
