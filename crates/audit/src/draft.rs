@@ -8,6 +8,7 @@ use model::{Call, UserInfo};
 
 use crate::answer;
 use crate::body::{Body, RequestBody, ResponseBody, Sent};
+use crate::chain::ANNOTATION;
 use crate::event::{Event, Facts, ObjectReference, ResponseStatus};
 use crate::{Level, Stage, Verdict};
 
@@ -82,10 +83,13 @@ impl Draft {
     }
 
     /// Adds an annotation. The first writer of a key wins, as upstream; false if that was another
-    /// with another value.
+    /// with another value, or the key is the hash chain's.
     pub fn annotate(&mut self, key: &str, value: impl Into<String>) -> bool {
         let Some(facts) = self.open() else { return true };
         let value = value.into();
+        if key == ANNOTATION {
+            return false;
+        }
         if let Some(found) = facts.annotations.get(key) {
             return *found == value;
         }
