@@ -122,4 +122,17 @@ mod tests {
             assert_eq!(parse(text), Err(BadDuration), "{text:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn reads_what_it_writes(nanos in 0..=i64::MAX.unsigned_abs()) {
+            let duration = Duration::from_nanos(nanos);
+            proptest::prop_assert_eq!(parse(&write(duration)), Ok(duration));
+        }
+
+        #[test]
+        fn takes_any_text(text in "[0-9.+smhnuµ]{0,24}|.{0,40}") {
+            let _read = parse(&text);
+        }
+    }
 }

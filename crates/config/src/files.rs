@@ -11,7 +11,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|error| describe(&error))?;
     // A pipe or a device may never end, and a folder opens like a file.
     if !file.metadata().map_err(|error| describe(&error))?.is_file() {
-        return Err("not a file".to_owned());
+        return Err("not a file; give the path of one".to_owned());
     }
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| describe(&error))?;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -26,7 +26,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
 
 /// As [`read`], for text.
 pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, String> {
-    String::from_utf8(read(path, limit)?).map_err(|_invalid| "not UTF-8 text".to_owned())
+    String::from_utf8(read(path, limit)?).map_err(|_invalid| NOT_TEXT.to_owned())
 }
 
 /// Whether every user of the machine may read the file.
@@ -45,3 +45,5 @@ pub(crate) fn describe(error: &io::Error) -> String {
     }
     format!("cannot be read ({error})")
 }
+
+pub(crate) const NOT_TEXT: &str = "not UTF-8 text; save it as UTF-8";

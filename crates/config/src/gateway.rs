@@ -178,3 +178,33 @@ fn somebody_can_log_in(
         reader.reject(&clients::CLIENT_CA_FILE, problem);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_option_is_read_whatever_is_wrong_with_others() {
+        let environment = Environment { now: jiff::Timestamp::UNIX_EPOCH };
+        let mut reader = Reader::new(&environment);
+        assert!(GatewayArgs::default().read(&mut reader).is_none());
+        let used = settings().filter(|setting| setting.takes != Takes::Refused);
+        let used: BTreeSet<&str> = used.map(|setting| setting.name).collect();
+        assert_eq!(reader.asked(), &used);
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        let names: BTreeSet<&str> = settings().map(|setting| setting.name).collect();
+        assert_eq!(names.len(), settings().count());
+    }
+
+    #[test]
+    fn defaults_are_words_where_words_are_listed() {
+        for setting in settings().filter(|setting| !setting.words.is_empty()) {
+            assert!(setting.words.contains(&setting.default), "{}", setting.name);
+        }
+    }
+}

@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         let read = |text: &str| match text {
             "true" | "1" | "t" | "T" | "TRUE" | "True" => Ok(true),
             "false" | "0" | "f" | "F" | "FALSE" | "False" => Ok(false),
-            _ => Err("neither true nor false".to_owned()),
+            _ => Err("neither true nor false; give one of the two".to_owned()),
         };
         self.one(setting, read).unwrap_or_default()
     }
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         match files::read(path, limit) {
             Ok(bytes) => Some(bytes),
             Err(problem) => {
-                self.reject_value(setting, &path.display().to_string(), problem);
+                self.reject_path(setting, path, problem);
                 None
             }
         }
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
         let bytes = self.contents(setting, path, limit)?;
         let text = String::from_utf8(bytes);
         if text.is_err() {
-            self.reject_value(setting, &path.display().to_string(), "not UTF-8 text");
+            self.reject_path(setting, path, files::NOT_TEXT);
         }
         text.ok()
     }
@@ -155,6 +155,16 @@ impl<'a> Reader<'a> {
         let flag = || Place::Flag { name: setting.name.to_owned() };
         let place = given.map_or_else(flag, |given| given.place.clone());
         self.mistakes.push(Mistake { place, value: Some(value.to_owned()), problem });
+    }
+
+    /// As [`Reader::reject_value`], for a path.
+    pub(crate) fn reject_path(
+        &mut self,
+        setting: &Setting,
+        path: &Path,
+        problem: impl Into<String>,
+    ) {
+        self.reject_value(setting, &path.display().to_string(), problem);
     }
 
     pub(crate) fn add(&mut self, mistakes: impl IntoIterator<Item = Mistake>) {

@@ -4,6 +4,7 @@
 //!
 //! Nothing here listens, connects or waits.
 
+mod account;
 mod arguments;
 mod document;
 pub mod duration;
@@ -13,12 +14,16 @@ pub mod gateway;
 mod given;
 mod mistake;
 mod parse;
+pub mod reference;
+pub mod reload;
 mod setting;
 mod similar;
 mod tree;
 mod yaml;
 
+pub use account::account;
 pub use arguments::GatewayArgs;
 pub use gateway::{Environment, Gateway};
 pub use mistake::{Mistake, Mistakes, Note, Place, Weight};
+pub use reload::{Change, Fingerprint, Watched};
 pub use setting::{Setting, Takes, Upstream};

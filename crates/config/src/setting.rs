@@ -12,6 +12,8 @@ pub struct Setting {
     pub takes: Takes,
     /// The value when none is given, as it would be written; empty if there is none.
     pub default: &'static str,
+    /// The only values there are, if they are words; empty for anything else.
+    pub words: &'static [&'static str],
     /// Whether kube-apiserver has the flag.
     pub upstream: Upstream,
     /// What it does and why one would set it.
@@ -46,7 +48,8 @@ pub enum Upstream {
 
 impl Setting {
     pub(crate) const fn one(name: &'static str, value: &'static str, help: &'static str) -> Self {
-        Self { name, value, takes: Takes::One, default: "", upstream: Upstream::Same, help }
+        let (takes, default, words) = (Takes::One, "", &[] as &[&str]);
+        Self { name, value, takes, default, words, upstream: Upstream::Same, help }
     }
 
     pub(crate) const fn list(name: &'static str, value: &'static str, help: &'static str) -> Self {
@@ -71,6 +74,10 @@ impl Setting {
 
     pub(crate) const fn or(self, default: &'static str) -> Self {
         Self { default, ..self }
+    }
+
+    pub(crate) const fn words(self, words: &'static [&'static str]) -> Self {
+        Self { words, ..self }
     }
 
     pub(crate) const fn ours(self) -> Self {

@@ -211,4 +211,14 @@ mod tests {
         check("{}", None);
         check("~", None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn takes_any_text(text in "[-a&*!: \\n\\[\\]{},'\"#|>~0-9.]{0,80}|\\PC{0,80}", path in ".{0,20}") {
+            if let Ok(node) = yaml::one::<Node>("x", &text) {
+                let _json = node.to_json();
+                let _position = node.position(&path);
+            }
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use audit::Policy;
+use audit::{Policy, Problem};
 
 use crate::document::Document;
 use crate::gateway::Section;
@@ -101,7 +101,9 @@ const AUDIT_LOG_PATH: Setting = Setting::one(
 .differs("records nothing without one");
 
 const AUDIT_LOG_FORMAT: Setting =
-    Setting::one("audit-log-format", "FORMAT", "Form of the records; json only").or("json");
+    Setting::one("audit-log-format", "FORMAT", "Form of the records; json only")
+        .words(&["json"])
+        .or("json");
 
 const AUDIT_LOG_MODE: Setting = Setting::one(
     "audit-log-mode",
@@ -110,6 +112,7 @@ const AUDIT_LOG_MODE: Setting = Setting::one(
      its record is written, or it is served without. batch: nothing; records still in memory are \
      lost when the process is killed",
 )
+.words(&["batch", "blocking", "blocking-strict"])
 .or("blocking-strict")
 .differs("blocking");
 
@@ -166,13 +169,25 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Audit> {
 /// condition matches everything, so a rule with level None could silence the log.
 pub(crate) fn load(reader: &mut Reader<'_>, path: &Path) -> Option<Policy> {
     let document = Document::read(reader, &AUDIT_POLICY_FILE, path, LONGEST)?;
-    let read = Policy::read(&document.value());
-    let problems = read.as_ref().map_or_else(Vec::as_slice, Policy::warnings);
-    let mistakes = problems.iter().map(|found| document.mistake(&found.path, &found.problem));
-    let mistakes: Vec<_> = mistakes.collect();
+    let (policy, mistakes) = match Policy::read(&document.value()) {
+        Ok(policy) => {
+            let stray = |found: &Problem| {
+                document.mistake(
+                    &found.path,
+                    &format!("{}; spell it right, or take it out", found.problem),
+                )
+            };
+            let strays: Vec<_> = policy.warnings().iter().map(stray).collect();
+            (Some(policy), strays)
+        }
+        Err(problems) => {
+            let wrong = |found: &Problem| document.mistake(&found.path, &found.problem);
+            (None, problems.iter().map(wrong).collect())
+        }
+    };
     let is_sound = mistakes.is_empty();
     reader.add(mistakes);
-    read.ok().filter(|_| is_sound)
+    policy.filter(|_| is_sound)
 }
 
 fn format(text: &str) -> Result<(), String> {

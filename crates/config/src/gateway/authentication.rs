@@ -25,6 +25,8 @@ pub struct Authentication {
     pub anonymous: Anonymous,
     /// Tokens that the cluster vouches for; `None` takes none of them.
     pub cluster_tokens: Option<ClusterTokens>,
+    /// What the file says of who may come without credentials, if it does.
+    pub(crate) said_by_file: Option<Anonymous>,
 }
 
 /// Tokens that the cluster vouches for: those of service accounts, and all that no issuer claims.
@@ -85,8 +87,7 @@ const API_AUDIENCES: Setting = Setting::list(
     "NAMES",
     "Audiences of which a service account's token must have one. Those of --service-account-issuer \
      if none are given; with neither, the cluster's own",
-)
-.differs("needs --service-account-issuer in any case");
+);
 
 const SERVICE_ACCOUNT_ISSUER: Setting = Setting::several(
     "service-account-issuer",
@@ -94,20 +95,21 @@ const SERVICE_ACCOUNT_ISSUER: Setting = Setting::several(
     "Issuer of the cluster's service account tokens, as the cluster's flag says. May be repeated. \
      If none is given, the cluster is asked",
 )
-.differs("needs one");
+.differs("needs one, and issues by the first");
 
 pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Authentication> {
     let file = reader.path(&AUTHENTICATION_CONFIG);
     let from_flags = oidc::read(reader);
     let cluster_tokens = cluster_tokens(reader);
     let anonymous_flag = reader.switch(&ANONYMOUS_AUTH);
-    let from_file = match &file {
-        Some(path) => Some(load(reader, path)?),
-        None => None,
-    };
+    let from_file = file.as_deref().and_then(|path| load(reader, path));
     exclude(reader, file.as_deref(), from_file.as_ref());
-    let anonymous = match from_file.as_ref().and_then(|found| found.anonymous.clone()) {
-        Some(anonymous) => anonymous,
+    if file.is_some() && from_file.is_none() {
+        return None;
+    }
+    let said_by_file = from_file.as_ref().and_then(|found| found.anonymous.clone());
+    let anonymous = match &said_by_file {
+        Some(anonymous) => anonymous.clone(),
         None if anonymous_flag => Anonymous::DangerAnywhere,
         None => Anonymous::Refused,
     };
@@ -119,7 +121,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Authentication> {
     }
     let issuers = from_file.map_or_else(|| from_flags.into_iter().collect(), |found| found.issuers);
     are_apart(reader, &issuers, cluster_tokens.as_ref());
-    Some(Authentication { file, issuers, anonymous, cluster_tokens })
+    Some(Authentication { file, issuers, anonymous, cluster_tokens, said_by_file })
 }
 
 /// Reads an `AuthenticationConfiguration`; at the start and at each reload. What is wrong is told
@@ -140,6 +142,24 @@ pub(crate) fn load(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration
             None
         }
     }
+}
+
+/// Reads the file again for its issuers. Who may come without credentials is for the start only, as
+/// in kube-apiserver.
+pub(crate) fn reload(
+    reader: &mut Reader<'_>,
+    path: &Path,
+    said_at_start: Option<&Anonymous>,
+    cluster: Option<&ClusterTokens>,
+) -> Option<Vec<Issuer>> {
+    let found = load(reader, path)?;
+    if found.anonymous.as_ref() != said_at_start {
+        let problem =
+            "`anonymous` has changed in it, which takes a restart; until then put it back";
+        reader.reject_path(&AUTHENTICATION_CONFIG, path, problem);
+    }
+    are_apart(reader, &found.issuers, cluster);
+    Some(found.issuers)
 }
 
 /// Whoever rules an issuer whose names have no prefix can name users and groups of the cluster.

@@ -46,6 +46,7 @@ const AUTHORIZATION_MODE: Setting = Setting::list(
     "MODES",
     "What decides here. Only RBAC so far; the cluster behind decides again with all of its own",
 )
+.words(&["RBAC"])
 .or("RBAC")
 .differs("AlwaysAllow");
 
@@ -90,12 +91,12 @@ pub(crate) fn load(reader: &mut Reader<'_>, folder: &Path) -> Option<Narrowing> 
             if policy.role_bindings.is_empty() && policy.cluster_role_bindings.is_empty() {
                 let problem = "has no binding, so nobody could do anything; put one in, or take \
                                the option out";
-                reader.reject(&AUTHORIZATION_RBAC_DIR, problem);
+                reader.reject_path(&AUTHORIZATION_RBAC_DIR, folder, problem);
             }
             Some(Narrowing { folder: folder.to_owned(), policy, files })
         }
         Err(Unloaded::Folder(problem)) => {
-            reader.reject(&AUTHORIZATION_RBAC_DIR, problem);
+            reader.reject_path(&AUTHORIZATION_RBAC_DIR, folder, problem);
             None
         }
         Err(Unloaded::Files(mistakes)) => {

@@ -99,7 +99,7 @@ fn each<T>(
                 }
             }
             Err(problem) => {
-                reader.reject_value(setting, &path.display().to_string(), problem);
+                reader.reject_path(setting, path, problem);
                 all = None;
             }
         }

@@ -17,6 +17,10 @@ pub struct Listener {
     pub health: SocketAddr,
     /// Concurrent requests that one HTTP/2 connection may carry.
     pub http2_streams: u32,
+    /// How long a connection may take to begin: its PROXY header and its TLS handshake.
+    pub handshake_timeout: Duration,
+    /// How long the head of a request may take to arrive.
+    pub header_timeout: Duration,
     /// How long a request that is not long-running may take.
     pub request_timeout: Duration,
     /// How long the gateway goes on as before once it is told to stop, while `/readyz` already
@@ -34,6 +38,8 @@ pub const SECTION: Section = Section {
         SECURE_PORT,
         HEALTH_BIND_ADDRESS,
         HTTP2_MAX_STREAMS_PER_CONNECTION,
+        HANDSHAKE_TIMEOUT,
+        REQUEST_HEADER_TIMEOUT,
         REQUEST_TIMEOUT,
         SHUTDOWN_DELAY_DURATION,
         SHUTDOWN_GRACE_PERIOD,
@@ -73,6 +79,22 @@ const HTTP2_MAX_STREAMS_PER_CONNECTION: Setting = Setting::one(
 .or("100")
 .differs("0, which means 100 as well");
 
+const HANDSHAKE_TIMEOUT: Setting = Setting::one(
+    "handshake-timeout",
+    "DURATION",
+    "How long a new connection may take for its PROXY header and its TLS handshake",
+)
+.or("10s")
+.ours();
+
+const REQUEST_HEADER_TIMEOUT: Setting = Setting::one(
+    "request-header-timeout",
+    "DURATION",
+    "How long the head of a request may take to arrive; kube-apiserver waits 32s as well",
+)
+.or("32s")
+.ours();
+
 const REQUEST_TIMEOUT: Setting = Setting::one(
     "request-timeout",
     "DURATION",
@@ -102,6 +124,8 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Listener> {
     let port = reader.one(&SECURE_PORT, parse::port);
     let health = reader.one(&HEALTH_BIND_ADDRESS, parse::socket);
     let http2_streams = reader.one(&HTTP2_MAX_STREAMS_PER_CONNECTION, parse::positive);
+    let handshake_timeout = reader.one(&HANDSHAKE_TIMEOUT, parse::some_time);
+    let header_timeout = reader.one(&REQUEST_HEADER_TIMEOUT, parse::some_time);
     let request_timeout = reader.one(&REQUEST_TIMEOUT, parse::some_time);
     let shutdown_delay = reader.one(&SHUTDOWN_DELAY_DURATION, parse::duration);
     let shutdown_grace = reader.one(&SHUTDOWN_GRACE_PERIOD, parse::duration);
@@ -109,6 +133,8 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Listener> {
         address: SocketAddr::new(address?, port?),
         health: health?,
         http2_streams: http2_streams?,
+        handshake_timeout: handshake_timeout?,
+        header_timeout: header_timeout?,
         request_timeout: request_timeout?,
         shutdown_delay: shutdown_delay?,
         shutdown_grace: shutdown_grace?,

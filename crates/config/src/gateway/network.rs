@@ -1,6 +1,6 @@
 //! From where callers may come, and whose word about that is taken.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flow::{AccessRules, Rule, TrustedProxies};
 use ipnet::IpNet;
@@ -21,6 +21,8 @@ pub struct Network {
     pub trusted_proxies: TrustedProxies,
     /// Whether connections of trusted proxies begin with a PROXY protocol header.
     pub expects_proxy_header: bool,
+    /// Where the rules are, for reloads.
+    pub rules_file: Option<PathBuf>,
     /// Who may come from where.
     pub rules: AccessRules,
 }
@@ -46,7 +48,8 @@ const PROXY_PROTOCOL: Setting = Setting::switch(
 const NETWORK_RULES_FILE: Setting = Setting::one(
     "network-rules-file",
     "FILE",
-    "YAML file that says from which networks users and groups may come, and for what",
+    "YAML file that says from which networks users and groups may come, and for what. Read again \
+     when it changes",
 )
 .ours();
 
@@ -61,24 +64,22 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Network {
         let problem = "trusts everybody to say where they come from; name the load balancers";
         reader.reject_value(&TRUSTED_PROXIES, &network.to_string(), problem);
     }
-    let rules = match reader.path(&NETWORK_RULES_FILE) {
-        Some(path) => rules(reader, &path),
-        None => AccessRules::default(),
-    };
-    Network { trusted_proxies: TrustedProxies::new(proxies), expects_proxy_header, rules }
+    let rules_file = reader.path(&NETWORK_RULES_FILE);
+    let rules = rules_file.as_deref().and_then(|path| load(reader, path)).unwrap_or_default();
+    let trusted_proxies = TrustedProxies::new(proxies);
+    Network { trusted_proxies, expects_proxy_header, rules_file, rules }
 }
 
-fn rules(reader: &mut Reader<'_>, path: &Path) -> AccessRules {
+/// Reads the rules' file; at the start and at each reload. What is wrong is told to `reader`.
+pub(crate) fn load(reader: &mut Reader<'_>, path: &Path) -> Option<AccessRules> {
     let file = path.display().to_string();
-    let Some(text) = reader.text(&NETWORK_RULES_FILE, path, LONGEST) else {
-        return AccessRules::default();
-    };
+    let text = reader.text(&NETWORK_RULES_FILE, path, LONGEST)?;
     let read = yaml::one::<RawRules>(&file, &text).map_err(|mistake| vec![mistake]);
     match read.and_then(|raw| raw.valid(&file)) {
-        Ok(rules) => rules,
+        Ok(rules) => Some(rules),
         Err(mistakes) => {
             reader.add(mistakes);
-            AccessRules::default()
+            None
         }
     }
 }

@@ -35,7 +35,9 @@ const V: Setting = Setting::one(
 .or("0");
 
 const LOGGING_FORMAT: Setting =
-    Setting::one("logging-format", "FORMAT", "Form of the log lines: text or json").or("text");
+    Setting::one("logging-format", "FORMAT", "Form of the log lines: text or json")
+        .words(&["text", "json"])
+        .or("text");
 
 pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Logging> {
     let verbosity = reader.one(&V, parse::count);

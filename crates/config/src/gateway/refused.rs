@@ -69,4 +69,51 @@ const SETTINGS: &[Setting] = &[
         "audit-webhook-config-file",
         "records go to a file or to standard output; ship them from there",
     ),
+    Setting::refused(
+        "audit-log-compress",
+        "closed files are kept as they are, so that `ravelin audit verify` reads them all; \
+         compress them where you keep them",
+    ),
+    Setting::refused(
+        "audit-log-truncate-enabled",
+        "a record is written whole; bodies are bounded, and a policy says which are recorded",
+    ),
+    Setting::refused(
+        "authentication-token-webhook-cache-ttl",
+        "what the cluster says of a token is kept for 10s at most, as kube-apiserver keeps it",
+    ),
+    Setting::refused(
+        "authorization-webhook-cache-authorized-ttl",
+        "webhook authorizers are not supported here; the cluster behind still asks its own",
+    ),
+    Setting::refused(
+        "permit-port-sharing",
+        "another process of the machine could then take connections meant for the gateway",
+    ),
+    Setting::refused(
+        "permit-address-sharing",
+        "a restart does not need it: the port is free again at once",
+    ),
+    Setting::refused(
+        "profiling",
+        "there is nothing to switch: /debug is the cluster's, and the gateway has none",
+    ),
+    Setting::refused("etcd-servers", CLUSTERS),
+    Setting::refused("service-cluster-ip-range", CLUSTERS),
+    Setting::refused("service-account-key-file", CLUSTERS),
+    Setting::refused("service-account-signing-key-file", CLUSTERS),
+    Setting::refused("enable-admission-plugins", CLUSTERS),
+    Setting::refused("disable-admission-plugins", CLUSTERS),
+    Setting::refused("admission-control-config-file", CLUSTERS),
+    Setting::refused("encryption-provider-config", CLUSTERS),
+    Setting::refused("enable-bootstrap-token-auth", CLUSTERS),
+    Setting::refused("enable-priority-and-fairness", CLUSTERS),
+    Setting::refused("feature-gates", CLUSTERS),
+    Setting::refused("runtime-config", CLUSTERS),
+    Setting::refused("advertise-address", CLUSTERS),
+    Setting::refused("allow-privileged", CLUSTERS),
+    Setting::refused("kubelet-client-certificate", CLUSTERS),
+    Setting::refused("kubelet-client-key", CLUSTERS),
 ];
+
+const CLUSTERS: &str = "it is about the cluster behind the gateway; leave it to its kube-apiserver";

@@ -45,6 +45,7 @@ pub(crate) const TLS_PRIVATE_KEY_FILE: Setting = Setting::one(
 
 const TLS_MIN_VERSION: Setting =
     Setting::one("tls-min-version", "VERSION", "Lowest TLS version: VersionTLS12 or VersionTLS13")
+        .words(&["VersionTLS12", "VersionTLS13"])
         .or("VersionTLS12");
 
 const TLS_CIPHER_SUITES: Setting = Setting::list(
@@ -81,25 +82,23 @@ pub(crate) fn load(
         Ok(loaded) if loaded.facts.dns_names.is_empty() && loaded.facts.ip_addresses.is_empty() => {
             let problem = "has no subject alternative name, so no client accepts it for any \
                            address; give one with the gateway's names and addresses";
-            reader.reject(&TLS_CERT_FILE, problem);
-            None
+            reader.reject_path(&TLS_CERT_FILE, &files.certificate, problem);
+            return None;
         }
         Ok(loaded) => {
-            let concerns = loaded.concerns(files, reader.environment.now);
-            for concern in concerns {
+            for concern in loaded.concerns(files, reader.environment.now) {
                 reader.warn(concern);
             }
-            Some(loaded)
+            return Some(loaded);
         }
         Err(BadCertificate::Certificate(problem)) => {
-            reader.reject(&TLS_CERT_FILE, problem);
-            None
+            reader.reject_path(&TLS_CERT_FILE, &files.certificate, problem);
         }
         Err(BadCertificate::Key(problem)) => {
-            reader.reject(&TLS_PRIVATE_KEY_FILE, problem);
-            None
+            reader.reject_path(&TLS_PRIVATE_KEY_FILE, &files.key, problem);
         }
     }
+    None
 }
 
 fn version(text: &str) -> Result<Vec<&'static SupportedProtocolVersion>, String> {

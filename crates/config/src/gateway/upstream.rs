@@ -110,16 +110,17 @@ pub(crate) fn load(reader: &mut Reader<'_>, files: CertificateFiles) -> Option<F
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     match files.load(Purpose::Client, &provider, reader.environment.now) {
         Ok(certificate) => {
-            let concerns = certificate.concerns(&files, reader.environment.now);
-            for concern in concerns {
+            for concern in certificate.concerns(&files, reader.environment.now) {
                 reader.warn(concern);
             }
             return Some(FrontProxy { files, certificate });
         }
         Err(BadCertificate::Certificate(problem)) => {
-            reader.reject(&PROXY_CLIENT_CERT_FILE, problem);
+            reader.reject_path(&PROXY_CLIENT_CERT_FILE, &files.certificate, problem);
         }
-        Err(BadCertificate::Key(problem)) => reader.reject(&PROXY_CLIENT_KEY_FILE, problem),
+        Err(BadCertificate::Key(problem)) => {
+            reader.reject_path(&PROXY_CLIENT_KEY_FILE, &files.key, problem);
+        }
     }
     None
 }
@@ -196,11 +197,16 @@ impl Kubeconfig {
         }
         let context = self.contexts.iter().find(|context| context.name == self.current_context);
         let Some(context) = context else {
-            return Err(format!("has no context {:?}, its current-context", self.current_context));
+            return Err(format!(
+                "has no context {:?}, its current-context; name one that it has",
+                self.current_context
+            ));
         };
         let name = &context.context.cluster;
         let Some(cluster) = self.clusters.iter().find(|cluster| &cluster.name == name) else {
-            return Err(format!("has no cluster {name:?}, which its current context names"));
+            return Err(format!(
+                "has no cluster {name:?}, which its current context names; put it in"
+            ));
         };
         cluster.cluster.judge()
     }

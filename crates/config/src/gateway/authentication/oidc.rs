@@ -55,6 +55,7 @@ pub(super) const SIGNING_ALGS: Setting = Setting::list(
     "Signature algorithms that are taken: RS256, RS384, RS512, ES256, ES384, ES512, PS256, PS384, \
      PS512",
 )
+.words(&["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"])
 .or("RS256");
 
 /// All of them.
@@ -76,7 +77,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Issuer> {
     let flags = OidcFlags {
         issuer_url: one(reader, &ISSUER_URL),
         client_id: one(reader, &CLIENT_ID),
-        ca: ca.unwrap_or_default().into(),
+        ca: ca.unwrap_or_default(),
         username_claim: one(reader, &USERNAME_CLAIM),
         username_prefix: one(reader, &USERNAME_PREFIX),
         groups_claim: one(reader, &GROUPS_CLAIM),

@@ -155,7 +155,7 @@ mod tests {
     fn a_misspelt_field_does_not_widen_a_rule() {
         check(
             &role("{verbs: [get], apiGroups: [''], resources: [pods], resourceName: [a]}"),
-            &["x:5:56: rules[0].resourceName: no such field; did you mean resourceNames?"],
+            &["x:5:54: rules[0].resourceName: no such field; did you mean resourceNames?"],
         );
     }
 
