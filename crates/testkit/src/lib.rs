@@ -1,1 +1,0 @@
-//! Helpers the tests share. Never ships.
