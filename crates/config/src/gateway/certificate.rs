@@ -39,10 +39,6 @@ pub struct LoadedCertificate {
     pub certified: Arc<CertifiedKey>,
     /// What the leaf says.
     pub facts: Facts,
-    /// The chain as it stands in its file.
-    pub chain_pem: Vec<u8>,
-    /// The key as it stands in its file.
-    pub key_pem: PrivateKey,
 }
 
 impl CertificateFiles {
@@ -54,17 +50,17 @@ impl CertificateFiles {
         provider: &CryptoProvider,
         now: Timestamp,
     ) -> Result<LoadedCertificate, BadCertificate> {
-        let chain_pem =
+        let chain_text =
             files::read(&self.certificate, LONGEST).map_err(BadCertificate::Certificate)?;
-        let chain = certificates(&chain_pem).map_err(BadCertificate::Certificate)?;
-        let key_pem = files::read_text(&self.key, LONGEST).map_err(BadCertificate::Key)?;
-        let key_pem = PrivateKey::new(key_pem);
-        let key = PrivateKeyDer::from_pem_slice(key_pem.expose().as_bytes())
+        let chain = certificates(&chain_text).map_err(BadCertificate::Certificate)?;
+        let key_text = files::read_text(&self.key, LONGEST).map_err(BadCertificate::Key)?;
+        let key_text = PrivateKey::new(key_text);
+        let key = PrivateKeyDer::from_pem_slice(key_text.expose().as_bytes())
             .map_err(|error| BadCertificate::Key(describe_key(&error)))?;
         let facts = judge(chain.first(), purpose, now).map_err(BadCertificate::Certificate)?;
         let certified =
             CertifiedKey::from_der(chain, key, provider).map_err(|error| describe(&error))?;
-        Ok(LoadedCertificate { certified: Arc::new(certified), facts, chain_pem, key_pem })
+        Ok(LoadedCertificate { certified: Arc::new(certified), facts })
     }
 }
 
