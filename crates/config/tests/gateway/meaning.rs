@@ -9,6 +9,7 @@ use config::gateway::process::Format;
 use config::gateway::upstream::Identity;
 
 use crate::golden;
+use crate::mistakes::access::list;
 use crate::mistakes::{AUTHENTICATION, BINDING, POLICY};
 use crate::sound::{Sound, days};
 
@@ -47,6 +48,8 @@ const CASES: &[Case] = &[
         sound.set("trusted-proxies", "10.1.0.0/16,10.2.0.9").set("proxy-protocol", "true");
         let rules = "rules:\n- {name: office, allow-from: [10.0.0.0/8]}\n";
         sound.set_file("network-rules-file", "network.yaml", rules);
+        let revoked = list(sound, "revoked.crl", None, 2027);
+        sound.set("client-crl-file", &revoked);
         sound.set("tls-min-version", "VersionTLS13").set("max-staleness", "90s");
     }),
     ("powerful callers let through", |sound| {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::golden;
 use crate::sound::{Sound, days};
 
-mod access;
+pub(crate) mod access;
 mod channels;
 mod sources;
 

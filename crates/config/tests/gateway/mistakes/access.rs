@@ -122,7 +122,7 @@ fn rules(sound: &mut Sound, text: &str) {
 }
 
 /// Writes a revocation list of `authority`, or of the folder's own, that ends with July.
-fn list(sound: &Sound, name: &str, authority: Option<&Authority>, year: i32) -> String {
+pub(crate) fn list(sound: &Sound, name: &str, authority: Option<&Authority>, year: i32) -> String {
     let authority = authority.unwrap_or(&sound.authority);
     let key = KeyPair::from_pem(authority.key().expose()).unwrap();
     let issuer = Issuer::from_ca_cert_pem(authority.certificate(), key).unwrap();
