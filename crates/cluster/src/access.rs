@@ -23,7 +23,7 @@ use rustls::ClientConfig;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use tokio::sync::watch;
 
-use self::credential::Credential;
+use self::credential::{Credential, Keeper};
 use self::kubeconfig::{CredentialSource, Found};
 use self::material::Material;
 use self::reload::Watched;
@@ -44,7 +44,7 @@ struct Inner {
     tls: ClientConfig,
     credential: Arc<Credential>,
     changes: watch::Sender<u64>,
-    every: Duration,
+    pace: Pace,
     /// What keeps the files and the credential fresh.
     tasks: Mutex<Vec<Task>>,
 }
@@ -54,7 +54,7 @@ impl Access {
     /// called on a Tokio runtime, which keeps them fresh. A credential plugin is not run before a
     /// credential is needed.
     pub fn from_kubeconfig(path: &Path) -> Result<Self, ClusterError> {
-        Self::start(kubeconfig::find(path)?, EVERY)
+        Self::start(kubeconfig::find(path)?, PACE)
     }
 
     /// Where the cluster is.
@@ -114,7 +114,7 @@ impl Access {
         Client::new(Transport::new(self.clone()), "default")
     }
 
-    fn start(found: Found, every: Duration) -> Result<Self, ClusterError> {
+    fn start(found: Found, pace: Pace) -> Result<Self, ClusterError> {
         let changes = watch::Sender::new(0);
         let mut watched = Vec::new();
         let trust = match found.authorities {
@@ -134,9 +134,9 @@ impl Access {
             CredentialSource::Plugin(plugin) => {
                 let credential = Arc::new(Credential::unknown());
                 let identity = own.get_or_insert_with(|| Arc::new(Identity::unknown()));
-                let identity = Arc::clone(identity);
-                let keeping = Arc::clone(&credential).keep(plugin, identity, changes.clone());
-                tasks.push(Task::start(keeping));
+                let (identity, changes) = (Arc::clone(identity), changes.clone());
+                let keeper = Keeper { plugin, identity, changes, apart: pace.apart };
+                tasks.push(Task::start(keeper.keep(Arc::clone(&credential))));
                 credential
             }
         };
@@ -148,7 +148,7 @@ impl Access {
             tls,
             credential,
             changes,
-            every,
+            pace,
             tasks: Mutex::new(tasks),
         };
         for files in watched {
@@ -161,7 +161,7 @@ impl Access {
 impl Inner {
     fn keep(&self, watched: Watched) {
         if watched.can_change() {
-            let task = Task::start(watched.keep(self.every, self.changes.clone()));
+            let task = Task::start(watched.keep(self.pace.look, self.changes.clone()));
             self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
         }
     }
@@ -214,5 +214,16 @@ fn part(contents: &[SecretSlice<u8>], number: usize) -> &[u8] {
     contents.get(number).map_or(&[], |part| part.expose_secret())
 }
 
-/// How often files are looked at.
-const EVERY: Duration = Duration::from_secs(10);
+/// How often what may have changed is looked at.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// How often files are.
+    look: Duration,
+    /// How long at least two runs of a plugin that the cluster's refusals ask for are apart.
+    apart: Duration,
+}
+
+const PACE: Pace = Pace { look: Duration::from_secs(10), apart: Duration::from_secs(10) };
+
+#[cfg(test)]
+mod tests;

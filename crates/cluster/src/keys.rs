@@ -218,3 +218,6 @@ impl Source {
 }
 
 const BOUNDS: Bounds = Bounds { longest: 1 << 20, within: Duration::from_secs(10) };
+
+#[cfg(test)]
+mod tests;

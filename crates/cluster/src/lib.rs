@@ -13,6 +13,8 @@ mod keys;
 mod reviews;
 mod rules;
 mod task;
+#[cfg(test)]
+mod testing;
 mod tls;
 mod version;
 

@@ -34,6 +34,19 @@ pub struct TokenReviews {
     running: Semaphore,
     /// Reviews that may be under way or wait for it.
     waiting: Semaphore,
+    wait: Duration,
+}
+
+/// How much reviews may cost.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// How long an identity is believed.
+    kept_for: Duration,
+    /// Reviews that may be under way.
+    running: usize,
+    /// Reviews that may be under way or wait for it, and for how long.
+    waiting: usize,
+    wait: Duration,
 }
 
 /// How a review ends that gives no identity.
@@ -48,11 +61,19 @@ impl TokenReviews {
     /// `authentication.k8s.io`. A token must be for one of `audiences`; without any, for the
     /// cluster's own API.
     pub fn new(client: Client, audiences: Vec<String>) -> Result<Self, ClusterError> {
+        Self::within(client, audiences, LIMITS)
+    }
+
+    fn within(
+        client: Client,
+        audiences: Vec<String>,
+        limits: Limits,
+    ) -> Result<Self, ClusterError> {
         let mut key = [0; 32];
         getrandom::fill(&mut key)
             .map_err(|source| ClusterError::NoRandomness(source.to_string()))?;
         let known = Cache::builder()
-            .time_to_live(KEPT_FOR)
+            .time_to_live(limits.kept_for)
             .weigher(|_, user: &Arc<UserInfo>| weight(user))
             .max_capacity(KEPT_BYTES)
             .build();
@@ -61,8 +82,9 @@ impl TokenReviews {
             audiences,
             known,
             key,
-            running: Semaphore::new(RUNNING),
-            waiting: Semaphore::new(WAITING),
+            running: Semaphore::new(limits.running),
+            waiting: Semaphore::new(limits.waiting),
+            wait: limits.wait,
         })
     }
 
@@ -70,7 +92,7 @@ impl TokenReviews {
         let failed = |failure| Ending::Failed(failure);
         let busy = || Ending::Failed(ReviewFailure::Busy);
         let _waiting = self.waiting.try_acquire().map_err(|_full| busy())?;
-        let _running = timeout(WAIT, self.running.acquire())
+        let _running = timeout(self.wait, self.running.acquire())
             .await
             .map_err(|_elapsed| busy())?
             .map_err(|_closed| busy())?;
@@ -155,9 +177,8 @@ struct Review {
     status: Status,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 struct Status {
     authenticated: bool,
     error: String,
@@ -189,9 +210,14 @@ impl Status {
 
 const PATH: &str = "/apis/authentication.k8s.io/v1/tokenreviews";
 const BOUNDS: Bounds = Bounds { longest: 1 << 20, within: Duration::from_secs(10) };
-/// As long as kube-apiserver believes its own verdicts.
-const KEPT_FOR: Duration = Duration::from_secs(10);
 const KEPT_BYTES: u64 = 16 << 20;
-const RUNNING: usize = 64;
-const WAITING: usize = 1024;
-const WAIT: Duration = Duration::from_secs(5);
+const LIMITS: Limits = Limits {
+    // As long as kube-apiserver believes its own verdicts.
+    kept_for: Duration::from_secs(10),
+    running: 64,
+    waiting: 1024,
+    wait: Duration::from_secs(5),
+};
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 use tracing::{error, info};
 
-use self::follow::Follower;
+use self::follow::{Follower, Pace};
 use self::freshness::Pulse;
 pub use self::freshness::{Freshness, Lost};
 use self::objects::{ClusterRoleBindings, ClusterRoles, RoleBindings, Roles};
@@ -39,7 +39,8 @@ struct Shared {
     cluster: ArcSwapOption<Snapshot>,
     folder: ArcSwapOption<Snapshot>,
     pulse: Pulse,
-    synced: watch::Sender<bool>,
+    /// How many times rules have been put into force.
+    builds: watch::Sender<u64>,
     max_staleness: Duration,
 }
 
@@ -49,19 +50,28 @@ impl RuleCache {
     /// the whole cluster. Rules that have been out of touch for longer than `max_staleness` decide
     /// nothing. `folder` are rules that only narrow. Must be called on a Tokio runtime.
     pub fn start(client: &Client, max_staleness: Duration, folder: Option<Arc<Snapshot>>) -> Self {
+        let pace = Pace {
+            watch_for: (max_staleness * 2 / 3).clamp(SHORTEST_WATCH, LONGEST_WATCH),
+            retry: RETRY,
+        };
+        Self::at_pace(client, max_staleness, folder, pace)
+    }
+
+    fn at_pace(
+        client: &Client,
+        max_staleness: Duration,
+        folder: Option<Arc<Snapshot>>,
+        pace: Pace,
+    ) -> Self {
         let shared = Arc::new(Shared {
             cluster: ArcSwapOption::empty(),
             folder: ArcSwapOption::from(folder),
             pulse: Pulse::start(),
-            synced: watch::Sender::new(false),
+            builds: watch::Sender::new(0),
             max_staleness,
         });
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let follower = Follower {
-            client: client.clone(),
-            changes: sender,
-            watch_for: (max_staleness * 2 / 3).clamp(SHORTEST_WATCH, LONGEST_WATCH),
-        };
+        let follower = Follower { client: client.clone(), changes: sender, pace };
         let follow: [BoxFuture<'static, ()>; 4] = [
             follower.clone().follow::<Roles>(Arc::clone(&shared)).boxed(),
             follower.clone().follow::<RoleBindings>(Arc::clone(&shared)).boxed(),
@@ -80,14 +90,15 @@ impl RuleCache {
 
     /// Returns once the rules have been read for the first time.
     pub async fn synced(&self) {
-        let mut synced = self.shared.synced.subscribe();
+        let mut builds = self.shared.builds.subscribe();
         // The sender lives as long as `self`, so the wait can end in no other way.
-        let _synced = synced.wait_for(|synced| *synced).await;
+        let _built = builds.wait_for(|builds| *builds > 0).await;
     }
 
     /// How far the rules in force can be behind the cluster's.
     pub fn freshness(&self) -> Freshness {
-        self.shared.pulse.freshness(self.shared.max_staleness)
+        let builds = *self.shared.builds.borrow();
+        self.shared.pulse.freshness(self.shared.max_staleness, builds)
     }
 }
 
@@ -121,7 +132,7 @@ async fn keep(shared: Arc<Shared>, mut changes: mpsc::Receiver<Change>) {
             continue;
         }
         if !matters {
-            shared.pulse.built(store.len(), false);
+            shared.pulse.settled(store.len());
             continue;
         }
         let started = Instant::now();
@@ -136,8 +147,9 @@ async fn keep(shared: Arc<Shared>, mut changes: mpsc::Receiver<Change>) {
         };
         store = returned;
         shared.cluster.store(Some(Arc::new(snapshot)));
-        shared.pulse.built(store.len(), true);
-        if !shared.synced.send_replace(true) {
+        shared.pulse.settled(store.len());
+        shared.builds.send_modify(|builds| *builds += 1);
+        if *shared.builds.borrow() == 1 {
             info!(objects = store.len(), "The cluster's authorization rules have been read.");
         }
         pause = (started.elapsed() * 3).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
@@ -152,3 +164,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A watch that is quiet proves that it lives by ending in good time.
 const SHORTEST_WATCH: Duration = Duration::from_secs(2);
 const LONGEST_WATCH: Duration = Duration::from_mins(4);
+/// The first wait after a failure, and the longest.
+const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,8 @@ use crate::ClusterError;
 use crate::call::{self, Bounds};
 use crate::error::CallFailure;
 
-/// The version of a cluster. Ordered by major and minor version.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// The version of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     /// The major version.
     pub major: u32,

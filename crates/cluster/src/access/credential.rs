@@ -1,6 +1,7 @@
 //! The bearer token the gateway shows to the cluster, fresh whenever it is asked for.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -20,6 +21,7 @@ pub(super) struct Credential {
     state: watch::Sender<State>,
     /// Somebody needs one that is not there, or the cluster refused the one there is.
     wanted: Notify,
+    refused: AtomicBool,
 }
 
 enum State {
@@ -47,13 +49,17 @@ impl Credential {
         Ok(Self::new(State::Known(Known { header, expires: None })))
     }
 
-    /// What a plugin will print; see [`keep`](Self::keep).
+    /// What a plugin will print; see [`Keeper`].
     pub(super) fn unknown() -> Self {
         Self::new(State::Unknown)
     }
 
     fn new(state: State) -> Self {
-        Self { state: watch::Sender::new(state), wanted: Notify::new() }
+        Self {
+            state: watch::Sender::new(state),
+            wanted: Notify::new(),
+            refused: AtomicBool::new(false),
+        }
     }
 
     /// Takes a token that has changed.
@@ -81,66 +87,20 @@ impl Credential {
 
     /// The cluster did not take the credential: a newer one is worth a try.
     pub(super) fn refused(&self) {
+        self.refused.store(true, Ordering::Relaxed);
         self.wanted.notify_one();
     }
 
-    /// Runs `plugin` when a credential is first needed, before the one it printed expires, and when
-    /// the cluster refuses it; at least [`APART`] apart.
-    pub(super) async fn keep(
-        self: Arc<Self>,
-        plugin: Plugin,
-        identity: Arc<Identity>,
-        changes: watch::Sender<u64>,
-    ) {
-        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
-        self.wanted.notified().await;
+    /// Returns when another credential is needed than the one there is.
+    async fn needed(&self) {
         loop {
-            let started = Instant::now();
-            let printed = plugin.run().await;
-            let next = match printed.and_then(|printed| self.take(&printed, &identity)) {
-                Ok((next, is_identity)) => {
-                    backoff.reset();
-                    if is_identity {
-                        changes.send_modify(|count| *count += 1);
-                    }
-                    next
-                }
-                Err(problem) => {
-                    warn!(problem, "The credential plugin gave no credential.");
-                    self.fail(problem);
-                    Some(backoff.wait())
-                }
-            };
-            tokio::select! {
-                () = sleep(next) => {}
-                () = self.wanted.notified() => tokio::time::sleep_until(started + APART).await,
+            self.wanted.notified().await;
+            // Several may have asked for the one that has come since.
+            let holds = matches!(self.state.borrow().answer(), Some(Ok(_)));
+            if self.refused.load(Ordering::Relaxed) || !holds {
+                return;
             }
         }
-    }
-
-    /// Puts to use what a plugin printed; when to run it next, and whether it is a certificate.
-    fn take(
-        &self,
-        printed: &Printed,
-        identity: &Identity,
-    ) -> Result<(Option<Duration>, bool), String> {
-        let left = printed.expires.map(|expires| expires.duration_since(Timestamp::now()));
-        let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
-        if left == Some(Duration::ZERO) {
-            return Err("the plugin printed a credential that has expired".to_owned());
-        }
-        let token = printed.token.as_ref();
-        let header = token.map(|token| bearer(token.expose_secret().as_bytes())).transpose();
-        let header = header.map_err(|error| error.to_string())?;
-        if let Some((certificate, key)) = &printed.identity {
-            let (certificate, key) = (certificate.expose_secret(), key.expose_secret());
-            identity
-                .replace(certificate.as_bytes(), key.as_bytes(), "what the plugin printed")
-                .map_err(|error| crate::error::chain(&error))?;
-        }
-        self.state.send_replace(State::Known(Known { header, expires: printed.expires }));
-        let early = |left: Duration| left.mul_f64(0.8).max(left.saturating_sub(EARLY));
-        Ok((left.map(early), printed.identity.is_some()))
     }
 
     /// A credential that still holds stays in use.
@@ -152,6 +112,67 @@ impl Credential {
             }
             !holds
         });
+    }
+}
+
+/// Who runs a plugin, and when.
+pub(super) struct Keeper {
+    pub(super) plugin: Plugin,
+    /// What becomes of the certificates it prints.
+    pub(super) identity: Arc<Identity>,
+    pub(super) changes: watch::Sender<u64>,
+    /// How long at least two runs that the cluster's refusals ask for are apart.
+    pub(super) apart: Duration,
+}
+
+impl Keeper {
+    /// Runs the plugin when a credential is first needed, before the one it printed expires, and
+    /// when the cluster refuses it.
+    pub(super) async fn keep(self, credential: Arc<Credential>) {
+        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
+        credential.wanted.notified().await;
+        loop {
+            credential.refused.store(false, Ordering::Relaxed);
+            let started = Instant::now();
+            let printed = self.plugin.run().await;
+            let next = match printed.and_then(|printed| self.take(&credential, &printed)) {
+                Ok(next) => {
+                    backoff.reset();
+                    next
+                }
+                Err(problem) => {
+                    warn!(problem, "The credential plugin gave no credential.");
+                    credential.fail(problem);
+                    Some(backoff.wait())
+                }
+            };
+            tokio::select! {
+                () = sleep(next) => {}
+                () = credential.needed() => tokio::time::sleep_until(started + self.apart).await,
+            }
+        }
+    }
+
+    /// Puts to use what the plugin printed; when to run it next.
+    fn take(&self, credential: &Credential, printed: &Printed) -> Result<Option<Duration>, String> {
+        let left = printed.expires.map(|expires| expires.duration_since(Timestamp::now()));
+        let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
+        if left == Some(Duration::ZERO) {
+            return Err("the plugin printed a credential that has expired".to_owned());
+        }
+        let token = printed.token.as_ref();
+        let header = token.map(|token| bearer(token.expose_secret().as_bytes())).transpose();
+        let header = header.map_err(|error| error.to_string())?;
+        if let Some((certificate, key)) = &printed.identity {
+            let (certificate, key) = (certificate.expose_secret(), key.expose_secret());
+            self.identity
+                .replace(certificate.as_bytes(), key.as_bytes(), "what the plugin printed")
+                .map_err(|error| crate::error::chain(&error))?;
+            self.changes.send_modify(|count| *count += 1);
+        }
+        let known = Known { header, expires: printed.expires };
+        credential.state.send_replace(State::Known(known));
+        Ok(left.map(|left| left.mul_f64(0.8).max(left.saturating_sub(EARLY))))
     }
 }
 
@@ -191,6 +212,3 @@ fn bearer(token: &[u8]) -> Result<HeaderValue, ClusterError> {
 
 /// How long before its end a credential is renewed, unless that is more than a fifth of its life.
 const EARLY: Duration = Duration::from_mins(1);
-
-/// How long at least two runs that somebody asks for are apart.
-const APART: Duration = Duration::from_secs(10);

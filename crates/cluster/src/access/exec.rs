@@ -217,3 +217,6 @@ const VERSIONS: [&str; 2] =
     ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 const INFO: &str = "KUBERNETES_EXEC_INFO";
 const LONGEST: u64 = 1 << 20;
+
+#[cfg(test)]
+mod tests;

@@ -190,3 +190,6 @@ fn supported(cluster: &Cluster, user: &AuthInfo) -> Result<(), ClusterError> {
 fn present(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,11 +64,11 @@ impl Server {
 /// The port of an HTTPS URL; none for a port that is not a number.
 fn port(uri: &Uri) -> Option<u16> {
     let authority = uri.authority()?;
-    match authority.port() {
-        Some(port) => Some(port.as_u16()),
-        None if authority.as_str().ends_with(':') => None,
-        None => Some(443),
-    }
+    let port = match authority.as_str().strip_prefix(authority.host())? {
+        "" => "443",
+        port => port.strip_prefix(':').filter(|port| port.bytes().all(|b| b.is_ascii_digit()))?,
+    };
+    port.parse().ok().filter(|port| *port != 0)
 }
 
 fn without_user(url: &str) -> String {
@@ -113,6 +113,8 @@ mod tests {
             "https://:6443",
             "https://host:",
             "https://host:99999",
+            "https://host:0",
+            "https://host:+443",
             "https://host/?x=y",
             "https://host/#x",
             "https://jane:canary@host",

@@ -30,8 +30,16 @@ use crate::error::CallFailure;
 pub(super) struct Follower {
     pub(super) client: Client,
     pub(super) changes: mpsc::Sender<Change>,
+    pub(super) pace: Pace,
+}
+
+/// How often the API is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
     /// How long one watch is asked to last.
     pub(super) watch_for: Duration,
+    /// The first wait after a failure, and the longest.
+    pub(super) retry: (Duration, Duration),
 }
 
 /// Why a watch, or following altogether, is over.
@@ -56,7 +64,7 @@ impl From<CallFailure> for End {
 impl Follower {
     /// Follows one kind for ever, or until nobody takes the changes any more.
     pub(super) async fn follow<F: Followed>(self, shared: Arc<Shared>) {
-        let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
+        let mut backoff = Backoff::new(self.pace.retry.0, self.pace.retry.1);
         loop {
             let end = match self.list::<F>(&shared).await {
                 Ok(version) => self.watch::<F>(&shared, version, &mut backoff).await,
@@ -91,8 +99,8 @@ impl Follower {
                 return Err(End::Lost(CallFailure::TooMany(MOST_OBJECTS)));
             }
             if page.metadata.r#continue.is_empty() {
-                self.send(F::change(Delta::All(objects))).await?;
                 shared.pulse.heard(F::KIND, started);
+                self.send(F::change(Delta::All(objects))).await?;
                 return Ok(page.metadata.resource_version);
             }
             let next = utf8_percent_encode(&page.metadata.r#continue, NON_ALPHANUMERIC);
@@ -118,7 +126,7 @@ impl Follower {
                 }
                 Err(end) => return end,
             }
-            if failures == 0 && started.elapsed() > self.watch_for / 4 {
+            if failures == 0 && started.elapsed() > self.pace.watch_for / 4 {
                 backoff.reset();
             } else {
                 sleep(backoff.wait()).await;
@@ -132,7 +140,7 @@ impl Follower {
         shared: &Shared,
         version: &mut String,
     ) -> Result<(), End> {
-        let wanted = jittered(self.watch_for);
+        let wanted = jittered(self.pace.watch_for);
         let path = format!(
             "{ROOT}{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
             F::KIND.resource(),
@@ -148,13 +156,12 @@ impl Follower {
             let Some(line) = next.map_err(|_elapsed| End::Lost(CallFailure::TimedOut))?? else {
                 return Ok(());
             };
-            let heard = Instant::now();
             let said = event::<F>(&line)?;
+            shared.pulse.heard(F::KIND, Instant::now());
             if let Some(delta) = said.change {
                 self.send(F::change(delta)).await?;
             }
             *version = said.version;
-            shared.pulse.heard(F::KIND, heard);
         }
     }
 
@@ -255,3 +262,6 @@ const OPEN_WITHIN: Duration = Duration::from_secs(30);
 const GRACE: Duration = Duration::from_secs(10);
 /// Attempts to take up a watch that was lost, before its kind is listed again.
 const FAILURES: u32 = 3;
+
+#[cfg(test)]
+mod tests;

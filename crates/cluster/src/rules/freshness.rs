@@ -1,6 +1,6 @@
 //! How far the rules in force can be behind the cluster's.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -41,9 +41,7 @@ pub(super) struct Pulse {
     start: Instant,
     watches: [Watch; 4],
     pending: AtomicU64,
-    synced: AtomicBool,
     objects: AtomicUsize,
-    builds: AtomicU64,
 }
 
 #[derive(Default)]
@@ -58,9 +56,7 @@ impl Pulse {
             start: Instant::now(),
             watches: Default::default(),
             pending: AtomicU64::new(0),
-            synced: AtomicBool::new(false),
             objects: AtomicUsize::new(0),
-            builds: AtomicU64::new(0),
         }
     }
 
@@ -100,13 +96,9 @@ impl Pulse {
     }
 
     /// All that was pending is in force, or changes nothing.
-    pub(super) fn built(&self, objects: usize, anew: bool) {
+    pub(super) fn settled(&self, objects: usize) {
         self.objects.store(objects, Ordering::Relaxed);
         self.pending.store(0, Ordering::Relaxed);
-        if anew {
-            self.synced.store(true, Ordering::Relaxed);
-            self.builds.fetch_add(1, Ordering::Relaxed);
-        }
     }
 
     /// How old the rules in force can be; none if not every kind has been heard of.
@@ -122,9 +114,8 @@ impl Pulse {
         Some(Duration::from_millis(self.count(now).saturating_sub(oldest)))
     }
 
-    pub(super) fn freshness(&self, max_staleness: Duration) -> Freshness {
-        let synced = self.synced.load(Ordering::Relaxed);
-        let age = self.age(Instant::now()).filter(|_| synced);
+    pub(super) fn freshness(&self, max_staleness: Duration, builds: u64) -> Freshness {
+        let age = self.age(Instant::now()).filter(|_| builds > 0);
         let lost = Kind::ALL.into_iter().filter_map(|kind| {
             let lost = self.watch(kind)?.lost.lock().unwrap_or_else(PoisonError::into_inner);
             lost.clone().map(|reason| Lost { resource: kind.resource(), reason })
@@ -134,7 +125,7 @@ impl Pulse {
             is_stale: age.is_none_or(|age| age > max_staleness),
             lost: lost.collect(),
             objects: self.objects.load(Ordering::Relaxed),
-            builds: self.builds.load(Ordering::Relaxed),
+            builds,
         }
     }
 
@@ -174,9 +165,11 @@ mod tests {
         let at = |seconds: u32| pulse.start + SECOND * seconds;
         pulse.pending(at(3));
         pulse.pending(at(4));
-        Kind::ALL.into_iter().for_each(|kind| pulse.heard(kind, at(6)));
+        for kind in Kind::ALL {
+            pulse.heard(kind, at(6));
+        }
         assert_eq!(pulse.age(at(7)), Some(SECOND * 4));
-        pulse.built(1, true);
+        pulse.settled(1);
         assert_eq!(pulse.age(at(7)), Some(SECOND));
     }
 
@@ -185,9 +178,9 @@ mod tests {
         let pulse = Pulse::start();
         pulse.lost(Kind::RoleBindings, CallFailure::TimedOut);
         let lost = Lost { resource: "rolebindings", reason: CallFailure::TimedOut };
-        assert_eq!(pulse.freshness(SECOND).lost, [lost]);
-        assert!(pulse.freshness(SECOND).is_stale);
+        assert_eq!(pulse.freshness(SECOND, 1).lost, [lost]);
+        assert!(pulse.freshness(SECOND, 1).is_stale);
         pulse.found(Kind::RoleBindings);
-        assert_eq!(pulse.freshness(SECOND).lost, []);
+        assert_eq!(pulse.freshness(SECOND, 1).lost, []);
     }
 }

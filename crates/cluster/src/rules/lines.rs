@@ -1,22 +1,28 @@
 //! The lines of a body that is still being written, each bounded.
 
+use std::error::Error;
+
 use bytes::{Bytes, BytesMut};
+use http_body::Body;
 use http_body_util::BodyExt as _;
-use kube::client::Body;
 
 use crate::error::{CallFailure, chain};
 
 /// Reads line by line.
-pub(super) struct Lines {
-    body: Body,
+pub(super) struct Lines<B> {
+    body: B,
     read: BytesMut,
     /// How much of `read` is known to hold no line's end.
     searched: usize,
     longest: usize,
 }
 
-impl Lines {
-    pub(super) fn new(body: Body, longest: usize) -> Self {
+impl<B> Lines<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    pub(super) fn new(body: B, longest: usize) -> Self {
         Self { body, read: BytesMut::new(), searched: 0, longest }
     }
 
@@ -32,7 +38,7 @@ impl Lines {
             }
             match self.body.frame().await {
                 None => return Ok(None),
-                Some(Err(error)) => return Err(CallFailure::Unreachable(chain(&error))),
+                Some(Err(error)) => return Err(CallFailure::Unreachable(chain(&*error.into()))),
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
                         self.read.extend_from_slice(&data);
@@ -71,7 +77,7 @@ mod tests {
             .iter()
             .map(|chunk| Ok::<_, Infallible>(Frame::data(Bytes::copy_from_slice(chunk))))
             .collect();
-        let body = Body::wrap_body(StreamBody::new(stream::iter(frames)));
+        let body = StreamBody::new(stream::iter(frames));
         let mut lines = Lines::new(body, longest);
         futures::executor::block_on(async {
             let mut all = Vec::new();

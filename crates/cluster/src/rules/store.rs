@@ -127,9 +127,9 @@ mod tests {
 
     fn role(name: &str, verb: &str) -> (Key, Role) {
         let key = Key { namespace: "apps".to_owned(), name: name.to_owned() };
-        let rule = authz::PolicyRule { verbs: vec![verb.to_owned()], ..Default::default() };
+        let allowed = authz::PolicyRule { verbs: vec![verb.to_owned()], ..Default::default() };
         let role =
-            Role { namespace: key.namespace.clone(), name: key.name.clone(), rules: vec![rule] };
+            Role { namespace: key.namespace.clone(), name: key.name.clone(), rules: vec![allowed] };
         (key, role)
     }
 
