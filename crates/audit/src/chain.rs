@@ -19,7 +19,7 @@ mod verify;
 use digest::Digest;
 use link::{Link, split};
 
-pub use verify::{Broken, End, Fault, Head, Report, Verifier, verify};
+pub use verify::{Broken, End, Fault, Head, Report, Verifier, Went, verify};
 
 /// The annotation that holds a record's place in the chain.
 pub const ANNOTATION: &str = "ravelin.dev/chain";
@@ -33,11 +33,12 @@ pub struct Chain {
 }
 
 /// What the next record has to say of what is before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Next {
     Follows,
     BeginsFile,
-    FollowsTorn(Digest),
+    /// The bytes that are torn, without any line break at their end.
+    FollowsTorn(Vec<u8>),
 }
 
 impl Default for Chain {
@@ -82,19 +83,29 @@ impl Chain {
         }
     }
 
-    /// What was partly written after the last record stays in the log, and the next record follows
-    /// it: `written` is all of it that is there, without any line break at its end.
-    pub fn follow_torn(&mut self, written: &[u8]) {
-        self.next = Next::FollowsTorn(Digest::of([written]));
+    /// A part of a record was written and cannot be taken back: the next record follows it, on a
+    /// line of its own. After too many of those the chain starts anew, which shows.
+    pub fn follow_torn(&mut self, part: &[u8]) {
+        let mut torn = match std::mem::replace(&mut self.next, Next::Follows) {
+            Next::FollowsTorn(before) => [&*before, b"\n"].concat(),
+            Next::Follows | Next::BeginsFile => Vec::new(),
+        };
+        torn.extend_from_slice(part);
+        let lines = torn.split(|byte| *byte == b'\n').count();
+        if lines > MOST_TORN {
+            *self = Self::default();
+        } else {
+            self.next = Next::FollowsTorn(torn);
+        }
     }
 
     /// Writes `line`, an event's JSON, with its link and a line break.
     pub fn link(&mut self, line: &[u8], out: &mut Vec<u8>) {
         let sequence = self.sequence.saturating_add(1);
-        let (previous, torn) = match self.next {
+        let (previous, torn) = match &self.next {
             Next::Follows => (None, None),
             Next::BeginsFile => (Some(self.hash), None),
-            Next::FollowsTorn(torn) => (Some(self.hash), Some(torn)),
+            Next::FollowsTorn(torn) => (Some(self.hash), Some(Digest::of([&**torn]))),
         };
         let hash = digest::of_record(self.hash, sequence, torn, [line, b""]);
         Link { sequence, hash, previous, torn }.splice(line, out);
@@ -106,7 +117,7 @@ impl Chain {
     fn past(self, torn: &[u8]) -> Self {
         let next = match torn {
             b"" => Next::BeginsFile,
-            torn => Next::FollowsTorn(Digest::of([torn])),
+            torn => Next::FollowsTorn(torn.to_vec()),
         };
         Self { next, ..self }
     }
@@ -116,6 +127,9 @@ impl Chain {
 fn is_json(line: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
 }
+
+/// So many torn lines in a row, each the start of a record, are not believed.
+const MOST_TORN: usize = 16;
 
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, BufRead, Read};
 
 use super::digest::{self, Digest};
-use super::is_json;
 use super::link::{Link, split};
+use super::{MOST_TORN, is_json};
 
 /// What a log's chain shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Report {
     pub last: Option<Head>,
     /// Torn lines that the next record vouches for: a process was killed there, or the disk was
     /// full, and a process went on.
-    pub torn: u64,
+    pub torn: usize,
     /// How the log ends.
     pub end: End,
 }
@@ -120,7 +120,7 @@ pub struct Verifier {
     records: u64,
     first: Option<Head>,
     last: Option<(Link, Head)>,
-    repaired: u64,
+    repaired: usize,
     torn: Option<Torn>,
     broken: Option<Broken>,
 }
@@ -141,7 +141,7 @@ struct Torn {
     broken: Broken,
     /// All of them.
     bytes: Vec<u8>,
-    lines: u64,
+    lines: usize,
     has_break: bool,
 }
 
@@ -277,9 +277,6 @@ fn audit_id(line: &[u8]) -> Option<String> {
     }
     serde_json::from_slice::<Claims>(line).ok().map(|claims| claims.audit_id)
 }
-
-/// So many kills in a row, each in the middle of its first record, are not believed.
-const MOST_TORN: u64 = 16;
 
 /// No record is as long: its bodies and everything else in it are bounded well below this.
 const LONGEST: u64 = 64 << 20;
