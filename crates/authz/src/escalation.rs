@@ -17,11 +17,9 @@ pub fn uncovered<'a>(
     wanted: &'a [PolicyRule],
 ) -> impl Iterator<Item = PolicyRule> + 'a {
     // A rule covers the combinations of another all at once if it covers each of its lists.
-    let is_whole = |wanted: &&PolicyRule| !held.iter().any(|held| covers_all(held, wanted));
-    let broken_down = wanted.iter().filter(is_whole).flat_map(broken_down);
-    broken_down
-        .filter(|atom| !held.iter().any(|held| atom.is_covered_by(held)))
-        .map(Atom::into_rule)
+    let is_open = |wanted: &&PolicyRule| !held.iter().any(|held| covers_all(held, wanted));
+    let atoms = wanted.iter().filter(is_open).flat_map(broken_down);
+    atoms.filter(|atom| !held.iter().any(|held| atom.is_covered_by(held))).map(Atom::into_rule)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -129,4 +127,69 @@ fn covers_url(held: &[String], wanted: &str) -> bool {
     held.iter().any(|held| {
         held == wanted || held.ends_with('*') && wanted.starts_with(held.trim_end_matches('*'))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Verbs, groups, resources, names, URLs, each a list with blanks between; `core` is the empty
+    /// group.
+    fn rule(
+        [verbs, api_groups, resources, resource_names, non_resource_urls]: [&str; 5],
+    ) -> PolicyRule {
+        let list = |text: &str| {
+            let words = text.split_whitespace();
+            words.map(|word| if word == "core" { "" } else { word }.to_owned()).collect()
+        };
+        PolicyRule {
+            verbs: list(verbs),
+            api_groups: list(api_groups),
+            resources: list(resources),
+            resource_names: list(resource_names),
+            non_resource_urls: list(non_resource_urls),
+        }
+    }
+
+    fn check(held: &[[&str; 5]], wanted: [&str; 5], expected: usize) {
+        let held: Vec<PolicyRule> = held.iter().copied().map(rule).collect();
+        let missing: Vec<PolicyRule> = uncovered(&held, &[rule(wanted)]).collect();
+        assert_eq!(missing.len(), expected, "{wanted:?} of {held:?}: {missing:?}");
+    }
+
+    #[test]
+    fn one_rule_must_cover_each_combination() {
+        let halves = [["get", "core", "pods nodes", "", ""], ["list", "core", "pods", "", ""]];
+        check(&halves, ["get list", "core", "pods", "", ""], 0);
+        check(&halves, ["get list", "core", "pods nodes", "", ""], 1);
+        check(&halves, ["*", "core", "pods", "", ""], 1);
+        check(&[], ["get list", "core apps", "a b c", "", "/x /y"], 16);
+        check(&[], ["get", "core", "", "", ""], 0);
+    }
+
+    #[test]
+    fn stars_cover_and_are_covered_by_stars_alone() {
+        check(
+            &[["*", "*", "*", "", "*"]],
+            ["* get", "* core", "* */log pods/log", "x", "* /a*"],
+            0,
+        );
+        check(
+            &[["get", "core", "*/log", "", ""]],
+            ["get", "core", "pods/log */log pods/x/log", "", ""],
+            1,
+        );
+        check(&[["get", "core", "pods/log", "", ""]], ["get", "core", "*/log *", "", ""], 2);
+        check(&[["get", "", "", "", "/a/*"]], ["get", "", "", "", "/a/ /a/b /a/* /a /a*"], 2);
+    }
+
+    #[test]
+    fn names_cover_no_more_than_themselves_and_no_url() {
+        let named = [["get", "core", "pods", "x y", "/a"]];
+        check(&named, ["get", "core", "pods", "x", ""], 0);
+        check(&named, ["get", "core", "pods", "x z", ""], 1);
+        check(&named, ["get", "core", "pods", "", ""], 1);
+        check(&named, ["get", "core", "pods", "x", "/a"], 1);
+        check(&[["get", "core", "pods", "", ""]], ["get", "core", "pods", "x y", ""], 0);
+    }
 }
