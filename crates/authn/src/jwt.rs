@@ -5,8 +5,10 @@ pub mod algorithm;
 pub mod claims;
 pub mod compact;
 mod der;
+mod jwk;
 pub mod key_set;
 pub mod keys;
+mod memory;
 mod moment;
 mod verification;
 
@@ -82,6 +84,7 @@ pub enum TokenFailure {
 pub(crate) const BASE64URL: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()
+        .with_encode_padding(false)
         .with_decode_padding_mode(DecodePaddingMode::RequireNone)
         .with_decode_allow_trailing_bits(true),
 );

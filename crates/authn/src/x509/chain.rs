@@ -43,7 +43,11 @@ fn issued_directly(trust: &Trust, leaf: &Certificate<'_>, now: i64) -> Result<()
     let mut failure = X509Failure::UnknownAuthority;
     for authority in &trust.authorities {
         let read = Certificate::read(&authority.der)?;
-        let is_issuer = read.subject().as_raw() == leaf.issuer().as_raw()
+        // Nor does an authority vouch for itself: it is listed, or it is not.
+        let is_itself =
+            read.subject().as_raw() == leaf.subject().as_raw() && read.key() == leaf.key();
+        let is_issuer = !is_itself
+            && read.subject().as_raw() == leaf.issuer().as_raw()
             && leaf.signed().is_signed_by(&read.key());
         if !is_issuer {
             continue;
