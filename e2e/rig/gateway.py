@@ -20,7 +20,9 @@ SELF = os.environ.get("RAVELIN_E2E_SELF") == "1"
 # What the gateway's own identity may read, and only by the cluster's rules.
 RULES = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?limit=1"
 # These say how a gateway reaches the cluster behind it; kube-apiserver has no use for them.
-GATEWAY_ONLY = {"--kubeconfig", "--health-bind-address"}
+# The suite sends from one address, over a new connection each time, and fails to log in on purpose.
+UNLIMITED = {"--max-failed-logins": 0, "--handshakes-per-second": 0, "--caller-requests-per-second": 0}
+GATEWAY_ONLY = {"--kubeconfig", "--health-bind-address", *UNLIMITED}
 
 
 def binary() -> pathlib.Path:
@@ -104,7 +106,7 @@ class Launcher:
         return {"--kubeconfig": kubeconfig, "--bind-address": LOOPBACK, "--secure-port": port,
                 "--health-bind-address": "%s:%d" % health, "--tls-cert-file": pki / "apiserver.crt",
                 "--tls-private-key-file": pki / "apiserver.key", "--client-ca-file": self.plane.ca,
-                "--audit-policy-file": MANIFESTS / "audit-policy.yaml", "--audit-log-path": audit_log, **proxy}
+                "--audit-policy-file": MANIFESTS / "audit-policy.yaml", "--audit-log-path": audit_log, **UNLIMITED, **proxy}
 
 
 def reachable(address: tuple[str, int]) -> bool:

@@ -22,7 +22,7 @@ mod tls;
 
 pub use tls::server_config;
 
-/// Times that a connection may take.
+/// What a connection may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// For a PROXY header, and for the TLS handshake.
@@ -31,6 +31,8 @@ pub struct Bounds {
     pub head: Duration,
     /// For requests under way when the gateway stops.
     pub grace: Duration,
+    /// Requests at a time on one HTTP/2 connection.
+    pub streams: u32,
 }
 
 impl Default for Bounds {
@@ -39,6 +41,7 @@ impl Default for Bounds {
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(32),
             grace: Duration::from_secs(30),
+            streams: 100,
         }
     }
 }
@@ -53,7 +56,7 @@ pub struct Listener {
     pub gate: Arc<Gate>,
     /// The load balancers that write PROXY headers, if any are expected.
     pub proxy_headers: Option<TrustedProxies>,
-    /// Times that a connection may take.
+    /// What a connection may take.
     pub bounds: Bounds,
 }
 
@@ -126,7 +129,7 @@ impl Listener {
         };
         let Some(stream) = self.shake_hands(stream, source).await else { return };
         self.gate.metrics.connections.inc();
-        connection::serve(&self.gate, stream, source, self.bounds.head, ending).await;
+        connection::serve(&self.gate, stream, source, self.bounds, ending).await;
         self.gate.metrics.connections.dec();
         drop(admitted);
     }

@@ -1,6 +1,6 @@
 //! As whom the request is carried out: `--as`, allowed part by part, refused, never ignored.
 
-use model::{Status, UserInfo};
+use model::UserInfo;
 
 use super::Paced;
 use crate::gate::Gate;
@@ -27,7 +27,7 @@ impl Acting {
             }
             Ok(Some(wanted)) => wanted,
             Err(bad) => {
-                return Err(Refusal::Impersonation(Status::bad_request(bad.to_string())));
+                return Err(Refusal::Impersonation(bad.status(gate.impersonator.load().mode())));
             }
         };
         let rules = gate.rules.current()?;

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
+use super::Bounds;
 use crate::chain;
 use crate::gate::Gate;
 use crate::peer::Peer;
@@ -26,7 +27,7 @@ pub(super) async fn serve(
     gate: &Arc<Gate>,
     stream: TlsStream<TcpStream>,
     source: SocketAddr,
-    head: Duration,
+    bounds: Bounds,
     ending: CancellationToken,
 ) {
     let (_, session) = stream.get_ref();
@@ -45,7 +46,7 @@ pub(super) async fn serve(
     });
     let io = TokioIo::new(stream);
     let outcome = if is_http2 {
-        let mut connection = pin!(http2_of_kubernetes(head).serve_connection(io, service));
+        let mut connection = pin!(http2_builder(bounds).serve_connection(io, service));
         tokio::select! {
             outcome = connection.as_mut() => outcome,
             () = told(&peer, &ending) => {
@@ -54,7 +55,7 @@ pub(super) async fn serve(
             }
         }
     } else {
-        let connection = http1_of_kubernetes(head).serve_connection(io, service).with_upgrades();
+        let connection = http1_builder(bounds).serve_connection(io, service).with_upgrades();
         let mut connection = pin!(connection);
         tokio::select! {
             outcome = connection.as_mut() => outcome,
@@ -76,28 +77,26 @@ async fn told(peer: &Peer, ending: &CancellationToken) {
     }
 }
 
-fn http1_of_kubernetes(head: Duration) -> http1::Builder {
+fn http1_builder(bounds: Bounds) -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(LONGEST_HEAD);
+    builder.timer(TokioTimer::new()).header_read_timeout(bounds.head).max_buf_size(LONGEST_HEAD);
     builder
 }
 
-fn http2_of_kubernetes(head: Duration) -> http2::Builder<TokioExecutor> {
+fn http2_builder(bounds: Bounds) -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
-        .max_concurrent_streams(STREAMS)
+        .max_concurrent_streams(bounds.streams)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(LONGEST_HEADER_LIST)
         .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(Some(PING_AFTER))
-        .keep_alive_timeout(head);
+        .keep_alive_timeout(PING_TIMEOUT);
     builder
 }
 
-/// kube-apiserver's limit of streams a connection (`--http2-max-streams-per-connection`).
-const STREAMS: u32 = 100;
 /// What one upload may have under way.
 const STREAM_WINDOW: u32 = 256 << 10;
 /// What all uploads of a connection may have under way.
@@ -108,3 +107,4 @@ const SEND_BUFFER: usize = 256 << 10;
 const LONGEST_HEAD: usize = 256 << 10;
 const LONGEST_HEADER_LIST: u32 = 256 << 10;
 const PING_AFTER: Duration = Duration::from_secs(30);
+const PING_TIMEOUT: Duration = Duration::from_secs(30);
