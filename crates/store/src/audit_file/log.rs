@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use audit::chain::Chain;
 use rustix::fs::{FlockOperation, flock};
@@ -229,10 +229,14 @@ fn open(path: &Path) -> Result<File, OpenError> {
         return Ok(file);
     }
     // Two writers would each break the other's chain. Not every file system has locks.
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Err(Errno::WOULDBLOCK) => Err(OpenError::InUse { path: path.to_owned() }),
-        Ok(()) | Err(_) => Ok(file),
+    for _ in 0..PATIENCE {
+        if flock(&file, FlockOperation::NonBlockingLockExclusive) != Err(Errno::WOULDBLOCK) {
+            return Ok(file);
+        }
+        // A process that is about to end may hold it still.
+        std::thread::sleep(Duration::from_millis(50));
     }
+    Err(OpenError::InUse { path: path.to_owned() })
 }
 
 /// Gives a new file the mode and, as far as allowed, the owner of the one before it.
@@ -286,6 +290,9 @@ fn end_of(mut file: &File, most: u64) -> io::Result<Vec<u8>> {
     file.take(most).read_to_end(&mut end)?;
     Ok(end)
 }
+
+/// So often is a lock tried: for a second.
+const PATIENCE: usize = 20;
 
 /// No record is as long; so much is read to find the last one.
 const LONGEST: u64 = 64 << 20;

@@ -161,7 +161,7 @@ impl Queue {
         let idle =
             |state: &mut State| state.entries.is_empty() && !state.is_closing && !state.reopen;
         let mut state = self.filled.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner);
-        let mut entries = match self.mode {
+        let entries: Vec<Entry> = match self.mode {
             Mode::Batch { most, wait, .. } => {
                 let most = usize::try_from(most).unwrap_or(usize::MAX).max(1);
                 let short = |state: &mut State| {
@@ -178,7 +178,6 @@ impl Queue {
         if entries.is_empty() && state.is_closing && !reopen {
             return Work::End;
         }
-        entries.shrink_to(0);
         Work::Write { entries, reopen }
     }
 
@@ -288,3 +287,6 @@ const ROOM: u32 = 64 << 10;
 
 /// As much again for the records of requests that have gone.
 const OVERFLOW: usize = 64 << 20;
+
+#[cfg(test)]
+mod tests;

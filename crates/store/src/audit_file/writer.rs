@@ -10,7 +10,6 @@ use super::log::{Log, Refused};
 use super::queue::{Entry, Queue, Work};
 
 pub(super) struct Writer {
-    end: AtEnd,
     log: Log,
     chain: Chain,
     /// What is to be written next.
@@ -20,6 +19,8 @@ pub(super) struct Writer {
     /// The chain as it was before them.
     before: Chain,
     is_failing: bool,
+    /// Last, so that the file is closed when the end is told.
+    end: AtEnd,
 }
 
 /// A record in the buffer: where it ends, and the chain after it.
@@ -42,13 +43,13 @@ impl Drop for AtEnd {
 impl Writer {
     pub(super) fn new(queue: Arc<Queue>, log: Log, chain: Chain) -> Self {
         Self {
-            end: AtEnd(queue),
             log,
             before: chain.clone(),
             chain,
             buffer: Vec::new(),
             linked: Vec::new(),
             is_failing: false,
+            end: AtEnd(queue),
         }
     }
 
