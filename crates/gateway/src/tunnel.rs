@@ -13,23 +13,23 @@ use std::task::Poll;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub use self::abort::Abort;
+pub(crate) use self::abort::Abort;
 use self::half::{Broke, Half};
 
 /// What became of a tunnel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tunnelled {
+pub(crate) struct Tunnelled {
     /// Bytes from the client that the upstream took.
-    pub to_upstream: u64,
+    pub(crate) to_upstream: u64,
     /// Bytes from the upstream that the client took.
-    pub to_client: u64,
+    pub(crate) to_client: u64,
     /// How it ended.
-    pub ended: Ended,
+    pub(crate) ended: Ended,
 }
 
 /// How a tunnel ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub(crate) enum Ended {
     /// Both sides closed.
     Orderly,
     /// The client reset the connection or vanished.
@@ -44,7 +44,7 @@ pub enum Ended {
 /// `cancelled` is ready. At most 64 KiB are
 /// held in each direction; whoever does not read makes the other wait. Dropped before it is ready,
 /// it cuts both sides.
-pub async fn tunnel<C, U>(
+pub(crate) async fn tunnel<C, U>(
     mut client: C,
     mut upstream: U,
     cancelled: impl Future<Output = ()>,

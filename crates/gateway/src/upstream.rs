@@ -267,7 +267,7 @@ fn address(host: &str, port: u16) -> Result<(Authority, HeaderValue), BadSetting
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
     let authority = Authority::try_from(text.as_str()).ok().ok_or_else(wrong)?;
     let value = HeaderValue::try_from(text).ok().ok_or_else(wrong)?;
-    if authority.as_str().contains('@') { Err(wrong()) } else { Ok((authority, value)) }
+    if host.is_empty() || host.contains('@') { Err(wrong()) } else { Ok((authority, value)) }
 }
 
 /// Headers of one connection, which end here (RFC 9110, 7.6.1), and `Host`, which is the upstream's.
@@ -293,3 +293,6 @@ const PER_EXCHANGE: [HeaderName; 6] = [
 const STALE: usize = 16;
 /// How often a request is sent again that the upstream refused unseen.
 const AGAIN: usize = 1;
+
+#[cfg(test)]
+mod tests;

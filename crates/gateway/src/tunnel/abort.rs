@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::{TlsStream, client, server};
 
 /// What can be ended by a reset.
-pub trait Abort {
+pub(crate) trait Abort {
     /// The peer sees a reset, as soon as this is dropped. Where that cannot be had, it sees an end
     /// without TLS's farewell.
     fn abort(&mut self);

@@ -102,24 +102,18 @@ impl Http2 {
         drop(sender);
         let mut upload = (!ends).then(|| Pump::new(stream, body));
         let exchange = poll_fn(|context| {
-            if let Some(pump) = &mut upload {
-                match pump.poll(context) {
-                    Poll::Ready(Ok(())) => upload = None,
-                    Poll::Ready(Err(failure)) => {
-                        return Poll::Ready(Err(Failure::Request(failure)));
-                    }
-                    Poll::Pending => {}
-                }
+            if let Some(pump) = &mut upload
+                && let Poll::Ready(Err(failure)) = pump.poll(context)
+            {
+                return Poll::Ready(Err(Failure::Request(failure)));
             }
             Pin::new(&mut answer).poll(context).map_err(|error| self.explain(error))
         });
         match timeout(limit, exchange).await {
             Ok(Ok(response)) => Ok(with_body(response, upload)),
-            Ok(Err(failure)) => Err(Lost::of(failure, || match upload {
-                None if ends => Some(Body::Empty),
-                None => None,
-                Some(pump) => pump.untouched(),
-            })),
+            Ok(Err(failure)) => {
+                Err(Lost::of(failure, || upload.map_or_else(|| Some(Body::Empty), Pump::untouched)))
+            }
             Err(_elapsed) => Err(Lost::for_good(Failure::TimedOut(Step::Answer))),
         }
     }
@@ -210,7 +204,7 @@ fn builder(window: u32, bounds: &Bounds) -> h2::client::Builder {
 
 fn with_body(response: Response<RecvStream>, upload: Option<Pump>) -> Response<Answer> {
     let (head, stream) = response.into_parts();
-    let answer = Answer::new(stream, &head.headers, upload);
+    let answer = Answer::new(stream, &head.headers, upload.filter(|pump| !pump.is_over()));
     Response::from_parts(head, answer)
 }
 

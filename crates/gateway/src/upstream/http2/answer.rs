@@ -35,6 +35,7 @@ impl Answer {
         if let Some(upload) = &mut self.upload
             && upload.poll(context).is_ready()
         {
+            // Failed or over, the upstream knows; and it is the upstream that says how this ends.
             self.upload = None;
         }
         let next = ready!(self.stream.poll_data(context));

@@ -15,11 +15,12 @@ pub(super) struct Pump {
     stream: SendStream<Bytes>,
     body: Body,
     taken: bool,
+    over: bool,
 }
 
 impl Pump {
     pub(super) fn new(stream: SendStream<Bytes>, body: Body) -> Self {
-        Self { stream, body, taken: false }
+        Self { stream, body, taken: false, over: false }
     }
 
     /// The body, if nothing was taken from it yet.
@@ -27,12 +28,18 @@ impl Pump {
         (!self.taken).then_some(self.body)
     }
 
-    /// Ready when all is sent, or when the upstream wants no more; what it thinks of the request is
-    /// in its answer.
+    /// Whether there is more to send.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Sends what can be sent now. It is over when all is sent, or when the upstream wants no more;
+    /// what it thinks of the request is in its answer.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Cut>> {
-        loop {
+        while !self.over {
             if !ready!(self.poll_room(context)) {
-                return Poll::Ready(Ok(()));
+                self.over = true;
+                break;
             }
             let (chunk, last) = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 None => (Bytes::new(), true),
@@ -41,14 +48,14 @@ impl Pump {
                     (frame.into_data().unwrap_or_default(), self.body.is_end_stream())
                 }
                 Some(Err(failure)) => {
+                    self.over = true;
                     self.stream.send_reset(Reason::CANCEL);
                     return Poll::Ready(Err(failure));
                 }
             };
-            if self.stream.send_data(chunk, last).is_err() || last {
-                return Poll::Ready(Ok(()));
-            }
+            self.over = self.stream.send_data(chunk, last).is_err() || last;
         }
+        Poll::Ready(Ok(()))
     }
 
     /// Whether the upstream takes more. One chunk is taken from the body at a time, and only when
