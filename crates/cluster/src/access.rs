@@ -26,7 +26,7 @@ use tokio::sync::watch;
 use self::credential::{Credential, Keeper};
 use self::kubeconfig::{CredentialSource, Found};
 use self::material::Material;
-use self::reload::Watched;
+use self::reload::{Take, Watched};
 pub use self::server::Server;
 use self::transport::Transport;
 use crate::ClusterError;
@@ -97,10 +97,10 @@ impl Access {
         self.0.credential.header().await
     }
 
-    /// Tells that the cluster answered 401 to the gateway's own credential, so that a plugin is
-    /// asked for another one. Cheap; repetitions cost nothing.
-    pub fn credential_refused(&self) {
-        self.0.credential.refused();
+    /// Tells that the cluster answered 401 to the gateway's own credential, which was `shown`, so
+    /// that a plugin is asked for another one. Cheap; repetitions cost nothing.
+    pub fn credential_refused(&self, shown: Option<&HeaderValue>) {
+        self.0.credential.refused(shown);
     }
 
     /// Counts the changes of certificates and authorities. Connections made before the last change
@@ -177,12 +177,9 @@ impl fmt::Debug for Access {
 }
 
 fn trust(bundle: Material, watched: &mut Vec<Watched>) -> Result<Arc<Trust>, ClusterError> {
-    let (contents, origin) = (vec![bundle.read()?], bundle.origin());
+    let (contents, origin) = ([bundle.read()?], bundle.origin());
     let trust = Arc::new(Trust::bundle(part(&contents, 0), &origin)?);
-    let taking = Arc::clone(&trust);
-    watched.push(Watched::new(vec![bundle], &contents, move |contents| {
-        taking.replace(part(contents, 0), &origin)
-    }));
+    watched.push(Watched::new(vec![bundle], &contents, Arc::<Trust>::clone(&trust)));
     Ok(trust)
 }
 
@@ -190,24 +187,38 @@ fn identity(
     certificate: Material,
     key: Material,
 ) -> Result<(Arc<Identity>, Watched), ClusterError> {
-    let origin = format!("{} with {}", certificate.origin(), key.origin());
-    let contents = vec![certificate.read()?, key.read()?];
-    let identity = Arc::new(Identity::of(part(&contents, 0), part(&contents, 1), &origin)?);
-    let taking = Arc::clone(&identity);
-    let watched = Watched::new(vec![certificate, key], &contents, move |contents| {
-        taking.replace(part(contents, 0), part(contents, 1), &origin)
-    });
+    let (contents, files) = ([certificate.read()?, key.read()?], vec![certificate, key]);
+    let identity = Arc::new(Identity::unknown());
+    identity.take(&contents, &reload::origin(&files))?;
+    let watched = Watched::new(files, &contents, Arc::<Identity>::clone(&identity));
     Ok((identity, watched))
 }
 
 fn token(material: Material, watched: &mut Vec<Watched>) -> Result<Arc<Credential>, ClusterError> {
-    let contents = vec![material.read()?];
-    let credential = Arc::new(Credential::token(part(&contents, 0))?);
-    let taking = Arc::clone(&credential);
-    let files =
-        Watched::new(vec![material], &contents, move |contents| taking.replace(part(contents, 0)));
+    let contents = [material.read()?];
+    let credential = Arc::new(Credential::unknown());
+    credential.take(&contents, &material.origin())?;
+    let files = Watched::new(vec![material], &contents, Arc::<Credential>::clone(&credential));
     watched.push(files.uncounted());
     Ok(credential)
+}
+
+impl Take for Trust {
+    fn take(&self, contents: &[SecretSlice<u8>], origin: &str) -> Result<(), ClusterError> {
+        self.replace(part(contents, 0), origin)
+    }
+}
+
+impl Take for Identity {
+    fn take(&self, contents: &[SecretSlice<u8>], origin: &str) -> Result<(), ClusterError> {
+        self.replace(part(contents, 0), part(contents, 1), origin)
+    }
+}
+
+impl Take for Credential {
+    fn take(&self, contents: &[SecretSlice<u8>], _origin: &str) -> Result<(), ClusterError> {
+        self.replace(part(contents, 0))
+    }
 }
 
 fn part(contents: &[SecretSlice<u8>], number: usize) -> &[u8] {

@@ -27,7 +27,7 @@ pub(crate) struct Bounds {
     pub(crate) within: Duration,
 }
 
-/// Gets `path`, in the JSON of Kubernetes unless it is told otherwise by its kind.
+/// Gets `path` and reads it as JSON; `expected` says what of, for the error.
 pub(crate) async fn get<T: DeserializeOwned>(
     client: &Client,
     path: &str,
@@ -37,7 +37,7 @@ pub(crate) async fn get<T: DeserializeOwned>(
     read(&get_bytes(client, path, bounds).await?, expected)
 }
 
-/// Gets `path` as it is.
+/// Gets `path` unread.
 pub(crate) async fn get_bytes(
     client: &Client,
     path: &str,

@@ -163,7 +163,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A watch that is quiet proves that it lives by ending in good time.
 const SHORTEST_WATCH: Duration = Duration::from_secs(2);
-const LONGEST_WATCH: Duration = Duration::from_mins(4);
+const LONGEST_WATCH: Duration = Duration::from_mins(1);
 /// The first wait after a failure, and the longest.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 

@@ -2,7 +2,7 @@
 //!
 //! Needs the binaries that `KUBEBUILDER_ASSETS` names, and says so where it is not set.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
 
 #[path = "real/plane.rs"]
 mod plane;

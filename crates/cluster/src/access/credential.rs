@@ -25,7 +25,7 @@ pub(super) struct Credential {
 }
 
 enum State {
-    /// The plugin has not been run yet.
+    /// There has been none yet.
     Unknown,
     Known(Known),
     Failed(String),
@@ -43,13 +43,7 @@ impl Credential {
         Self::new(State::Known(Known { header: None, expires: None }))
     }
 
-    /// A token as it stands in a kubeconfig or a file.
-    pub(super) fn token(token: &[u8]) -> Result<Self, ClusterError> {
-        let header = Some(bearer(token)?);
-        Ok(Self::new(State::Known(Known { header, expires: None })))
-    }
-
-    /// What a plugin will print; see [`Keeper`].
+    /// One that is still to come: from a file, or from a plugin (see [`Keeper`]).
     pub(super) fn unknown() -> Self {
         Self::new(State::Unknown)
     }
@@ -62,7 +56,7 @@ impl Credential {
         }
     }
 
-    /// Takes a token that has changed.
+    /// Takes a token as it stands in a kubeconfig or a file.
     pub(super) fn replace(&self, token: &[u8]) -> Result<(), ClusterError> {
         let header = Some(bearer(token)?);
         self.state.send_replace(State::Known(Known { header, expires: None }));
@@ -85,10 +79,17 @@ impl Credential {
         }
     }
 
-    /// The cluster did not take the credential: a newer one is worth a try.
-    pub(super) fn refused(&self) {
-        self.refused.store(true, Ordering::Relaxed);
-        self.wanted.notify_one();
+    /// The cluster did not take the credential that was `shown`. If it is still the one there is, a
+    /// newer one is worth a try.
+    pub(super) fn refused(&self, shown: Option<&HeaderValue>) {
+        let is_current = matches!(
+            &*self.state.borrow(),
+            State::Known(known) if known.header.as_ref() == shown
+        );
+        if is_current {
+            self.refused.store(true, Ordering::Relaxed);
+            self.wanted.notify_one();
+        }
     }
 
     /// Returns when another credential is needed than the one there is.
@@ -132,7 +133,6 @@ impl Keeper {
         let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
         credential.wanted.notified().await;
         loop {
-            credential.refused.store(false, Ordering::Relaxed);
             let started = Instant::now();
             let printed = self.plugin.run().await;
             let next = match printed.and_then(|printed| self.take(&credential, &printed)) {
@@ -172,6 +172,7 @@ impl Keeper {
         }
         let known = Known { header, expires: printed.expires };
         credential.state.send_replace(State::Known(known));
+        credential.refused.store(false, Ordering::Relaxed);
         Ok(left.map(|left| left.mul_f64(0.8).max(left.saturating_sub(EARLY))))
     }
 }

@@ -1,5 +1,6 @@
 //! Files that are read again and again, and what is done when they change.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretSlice};
@@ -11,13 +12,16 @@ use super::material::Material;
 use crate::ClusterError;
 use crate::error::chain;
 
-type Contents = Vec<SecretSlice<u8>>;
-type Take = dyn Fn(&Contents) -> Result<(), ClusterError> + Send + Sync;
+/// Who uses what files hold.
+pub(super) trait Take: Send + Sync {
+    /// Uses what the files hold now; an error leaves in use what they held before.
+    fn take(&self, contents: &[SecretSlice<u8>], origin: &str) -> Result<(), ClusterError>;
+}
 
 /// Files that are looked at together, and who takes them when they have changed.
 pub(super) struct Watched {
     files: Vec<Material>,
-    take: Box<Take>,
+    taker: Arc<dyn Take>,
     seen: [u8; 32],
     complained: bool,
     /// Whether connections depend on it.
@@ -28,16 +32,10 @@ impl Watched {
     /// Watches `files`, of which `contents` has already been taken.
     pub(super) fn new(
         files: Vec<Material>,
-        contents: &Contents,
-        take: impl Fn(&Contents) -> Result<(), ClusterError> + Send + Sync + 'static,
+        contents: &[SecretSlice<u8>],
+        taker: Arc<dyn Take>,
     ) -> Self {
-        Self {
-            files,
-            take: Box::new(take),
-            seen: fingerprint(contents),
-            complained: false,
-            counts: true,
-        }
+        Self { files, taker, seen: fingerprint(contents), complained: false, counts: true }
     }
 
     /// Connections do not depend on it.
@@ -66,21 +64,21 @@ impl Watched {
         }
     }
 
-    fn look(&mut self, read: Result<Contents, ClusterError>) -> bool {
+    fn look(&mut self, read: Result<Vec<SecretSlice<u8>>, ClusterError>) -> bool {
         let taken = read.and_then(|contents| {
             let now = fingerprint(&contents);
             if now == self.seen {
                 return Ok(false);
             }
-            (self.take)(&contents)?;
+            self.taker.take(&contents, &origin(&self.files))?;
             self.seen = now;
             Ok(true)
         });
-        let files: Vec<String> = self.files.iter().map(Material::origin).collect();
+        let files = origin(&self.files);
         match taken {
             Ok(changed) => {
                 if changed {
-                    info!(?files, "Files have changed and are in use now.");
+                    info!(files, "Files have changed and are in use now.");
                 }
                 self.complained = false;
                 changed
@@ -89,7 +87,7 @@ impl Watched {
                 if !self.complained {
                     let problem = chain(&problem);
                     warn!(
-                        ?files,
+                        files,
                         problem, "Files cannot be used; what they held before stays in use."
                     );
                 }
@@ -100,7 +98,13 @@ impl Watched {
     }
 }
 
-fn fingerprint(contents: &Contents) -> [u8; 32] {
+/// Where it all stands, for errors.
+pub(super) fn origin(files: &[Material]) -> String {
+    let origins: Vec<String> = files.iter().map(Material::origin).collect();
+    origins.join(" with ")
+}
+
+fn fingerprint(contents: &[SecretSlice<u8>]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in contents {
         hash.update(Sha256::digest(part.expose_secret()));

@@ -10,14 +10,11 @@ use http::uri::Scheme;
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::Empty;
 use hyper::body::Incoming;
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::HttpConnector;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::ClusterError;
-use crate::access::transport::{AGENT, pool};
+use crate::access::transport::{AGENT, Https};
 use crate::call::{collect, shortened};
 use crate::error::{CallFailure, chain};
 use crate::tls::{self, Trust};
@@ -65,7 +62,7 @@ pub enum FetchFailure {
 pub(super) struct Provider {
     issuer: String,
     discovery: Uri,
-    connections: Pool<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    connections: Https<Empty<Bytes>>,
 }
 
 impl Provider {
@@ -79,7 +76,7 @@ impl Provider {
         let discovery = source.discovery_url.clone().unwrap_or_else(below);
         let discovery = https(&discovery).ok_or(ClusterError::Issuer(discovery))?;
         let tls = tls::client(Arc::new(trust), None)?;
-        Ok(Self { issuer: source.issuer, discovery, connections: pool(tls, None) })
+        Ok(Self { issuer: source.issuer, discovery, connections: Https::new(tls, None) })
     }
 
     /// The key set as the provider writes it.
@@ -107,7 +104,9 @@ impl Provider {
                 | StatusCode::FOUND
                 | StatusCode::SEE_OTHER
                 | StatusCode::TEMPORARY_REDIRECT
-                | StatusCode::PERMANENT_REDIRECT => url = next(&url, &answer)?,
+                | StatusCode::PERMANENT_REDIRECT => {
+                    url = next(&url, answer.headers().get(LOCATION))?;
+                }
                 status => {
                     let (code, message) = (status.as_u16(), format!("at {url}"));
                     return Err(CallFailure::Refused { code, message }.into());
@@ -129,9 +128,8 @@ impl Provider {
 }
 
 /// Where a redirect leads: another HTTPS address, or another path on this one.
-fn next(from: &Uri, answer: &Response<Incoming>) -> Result<Uri, FetchFailure> {
-    let location = answer.headers().get(LOCATION).map_or(&[][..], HeaderValue::as_bytes);
-    let location = String::from_utf8_lossy(location);
+fn next(from: &Uri, location: Option<&HeaderValue>) -> Result<Uri, FetchFailure> {
+    let location = String::from_utf8_lossy(location.map_or(&[][..], HeaderValue::as_bytes));
     let refused = || FetchFailure::Redirect(shortened(&location));
     if location.starts_with('/') && !location.starts_with("//") {
         let mut parts = from.clone().into_parts();
@@ -159,3 +157,41 @@ const REDIRECTS: usize = 3;
 
 /// The longest document, in bytes; the largest providers' are a tenth of it.
 const LONGEST: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(location: &str, expected: Option<&str>) {
+        let from = Uri::from_static("https://issuer:8443/a/b?c=d");
+        let location = HeaderValue::from_str(location).unwrap();
+        let led = next(&from, Some(&location)).ok().map(|url| url.to_string());
+        assert_eq!(led.as_deref(), expected, "{location:?}");
+    }
+
+    #[test]
+    fn redirects_lead_to_https_alone() {
+        check("/x?y=z", Some("https://issuer:8443/x?y=z"));
+        check("https://elsewhere/x", Some("https://elsewhere/x"));
+        check("HTTPS://elsewhere/x", Some("https://elsewhere/x"));
+        check("http://issuer:8443/x", None);
+        check("//elsewhere/x", None);
+        check("https://jane:pw@elsewhere/x", None);
+        check("x", None);
+        check("", None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(location in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let from = Uri::from_static("https://issuer/a");
+            if let Ok(location) = HeaderValue::from_bytes(&location)
+                && let Ok(to) = next(&from, Some(&location))
+            {
+                prop_assert_eq!(to.scheme(), Some(&Scheme::HTTPS));
+            }
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use proptest::prelude::*;
+
 use super::*;
 
 const VERSION: &str = "client.authentication.k8s.io/v1";
@@ -101,5 +103,18 @@ fn programs_with_a_path_are_relative_to_the_kubeconfig() {
         };
         let plugin = Plugin::new(&exec, &Cluster::default(), Path::new("/folder")).unwrap();
         assert_eq!(plugin.program, Path::new(expected));
+    }
+}
+
+proptest! {
+    #[test]
+    fn output_of_any_kind_never_panics(output in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _printed = plugin("").read(&output);
+    }
+
+    #[test]
+    fn a_credential_of_any_kind_never_panics(status in "[{}\\[\\]:,\"a-zA-Z0-9\n -]{0,80}") {
+        let output = format!("{{apiVersion: {VERSION}, kind: ExecCredential, status: {status}}}");
+        let _printed = plugin("").read(output.as_bytes());
     }
 }
