@@ -71,8 +71,12 @@ impl Provider {
             Some(pem) => Trust::bundle(pem.as_bytes(), "the issuer's certificate authority")?,
             None => Trust::platform()?,
         };
-        let below =
-            || format!("{}/.well-known/openid-configuration", source.issuer.trim_end_matches('/'));
+        let below = || {
+            format!(
+                "{}/.well-known/openid-configuration",
+                source.issuer.strip_suffix('/').unwrap_or(&source.issuer)
+            )
+        };
         let discovery = source.discovery_url.clone().unwrap_or_else(below);
         let discovery = https(&discovery).ok_or(ClusterError::Issuer(discovery))?;
         let tls = tls::client(Arc::new(trust), None)?;
