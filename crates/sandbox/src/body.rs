@@ -1,4 +1,4 @@
-//! Request bodies: read up to a limit, JSON or YAML, into a tree.
+//! Request bodies: read up to a limit, as JSON, YAML or protobuf, into a tree.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use model::Status;
 use serde_json::Value;
 use tokio::time::timeout;
 
+use crate::protobuf;
 use crate::refusal::Refusal;
 
 /// Reads a body of at most `limit` bytes that comes within `patience`.
@@ -36,12 +37,13 @@ pub(crate) fn media(headers: &HeaderMap) -> &str {
     if media.is_empty() { "application/json" } else { media }
 }
 
-/// The tree in a JSON or YAML body.
+/// The tree in a body.
 pub(crate) fn tree(media: &str, bytes: &[u8]) -> Result<Value, Refusal> {
     match media {
         "application/json" => json(bytes),
         "application/yaml" => yaml(bytes),
-        _ => Err(Status::unsupported_media_type(&["application/json", "application/yaml"]).into()),
+        "application/vnd.kubernetes.protobuf" => protobuf::object(bytes),
+        _ => Err(Status::unsupported_media_type(&MEDIA).into()),
     }
 }
 
@@ -61,6 +63,9 @@ fn unreadable(why: &str) -> Refusal {
     Refusal::bad_request(format!("the object provided is unrecognized: {why}"))
 }
 
+const MEDIA: [&str; 3] =
+    ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -77,6 +82,6 @@ mod tests {
     #[test]
     fn refuses_the_rest() {
         assert_eq!(tree("application/json", b"a: 1").unwrap_err().code(), 400);
-        assert_eq!(tree("application/vnd.kubernetes.protobuf", b"k8s\0").unwrap_err().code(), 415);
+        assert_eq!(tree("application/cbor", b"").unwrap_err().code(), 415);
     }
 }

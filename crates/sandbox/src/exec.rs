@@ -13,9 +13,10 @@ use hyper_util::rt::TokioIo;
 use model::Status;
 use serde_json::{Value, json};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use crate::answer::Answer;
 use crate::asked::Asked;
@@ -132,7 +133,7 @@ impl Session {
     async fn run(mut self, command: &Command) {
         if let Ok(code) = shell::run(&mut self, command).await {
             let told = self.send(ERROR, status(code).to_string().as_bytes()).await;
-            if told.is_ok() && self.socket.close(None).await.is_ok() {
+            if told.is_ok() && self.socket.close(Some(DONE)).await.is_ok() {
                 // The client's own close is awaited, so that nothing it still sends resets the
                 // connection before it has read the status.
                 while let Some(Ok(_)) = self.socket.next().await {}
@@ -183,6 +184,7 @@ fn status(code: u8) -> Value {
     })
 }
 
+const DONE: CloseFrame = CloseFrame { code: CloseCode::Normal, reason: Utf8Bytes::from_static("") };
 const STDIN: u8 = 0;
 const STDOUT: u8 = 1;
 const ERROR: u8 = 3;

@@ -25,6 +25,7 @@ mod openapi;
 mod options;
 mod patch;
 mod paths;
+mod protobuf;
 mod refusal;
 mod request;
 mod resources;

@@ -150,9 +150,11 @@ fn service(service: &Value, age: String) -> [String; 6] {
 }
 
 fn node(node: &Value, age: String) -> [String; 6] {
+    let is_cordoned = node.pointer("/spec/unschedulable") == Some(&Value::Bool(true));
+    let state = if is_cordoned { "Ready,SchedulingDisabled" } else { "Ready" };
     let address = list(node, "/status/addresses").first().map(|first| text(first, "/address"));
     [
-        "Ready".to_owned(),
+        state.to_owned(),
         "<none>".to_owned(),
         age,
         text(node, "/status/nodeInfo/kubeletVersion").to_owned(),
