@@ -9,6 +9,7 @@ mod object;
 mod protobuf;
 mod request;
 mod response;
+mod schema;
 mod status;
 
 pub use capture::Capture;

@@ -270,3 +270,6 @@ const TRUNCATED: &str = "audit.k8s.io/truncated";
 const UNREAD: &str = "ravelin.dev/unread";
 
 const MAX_USER_AGENT: usize = 1024;
+
+#[cfg(test)]
+mod tests;

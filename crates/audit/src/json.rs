@@ -77,10 +77,22 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Writes a time as `metav1.MicroTime` does; before the epoch or past the year 9999 it is `null`.
+/// Writes a time as `metav1.MicroTime` does; one before the epoch as the epoch.
 pub(crate) fn time(out: &mut Vec<u8>, time: SystemTime) {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    moment(out, seconds, since.subsec_nanos(), Precision::Microseconds);
+}
+
+/// How much of a second is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Precision {
+    Seconds,
+    Microseconds,
+}
+
+/// Writes a time, given from the epoch on; past the year 9999 it is `null`.
+pub(crate) fn moment(out: &mut Vec<u8>, seconds: i64, nanos: u32, precision: Precision) {
     let Ok(stamp) = jiff::Timestamp::new(seconds, 0) else {
         return out.extend_from_slice(b"null");
     };
@@ -91,8 +103,13 @@ pub(crate) fn time(out: &mut Vec<u8>, time: SystemTime) {
     digits(out, u32::from(date.day().unsigned_abs()), 2, b'T');
     digits(out, u32::from(date.hour().unsigned_abs()), 2, b':');
     digits(out, u32::from(date.minute().unsigned_abs()), 2, b':');
-    digits(out, u32::from(date.second().unsigned_abs()), 2, b'.');
-    digits(out, since.subsec_micros(), 6, b'Z');
+    match precision {
+        Precision::Seconds => digits(out, u32::from(date.second().unsigned_abs()), 2, b'Z'),
+        Precision::Microseconds => {
+            digits(out, u32::from(date.second().unsigned_abs()), 2, b'.');
+            digits(out, nanos / 1000, 6, b'Z');
+        }
+    }
     out.push(b'"');
 }
 

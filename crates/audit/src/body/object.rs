@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::compact::{Place, compact};
 use super::protobuf::Envelope;
-use super::{Body, Encoding};
+use super::{Body, Encoding, schema};
 use crate::Verdict;
 use crate::json::{self, Fields};
 
@@ -36,7 +36,7 @@ pub(super) fn object(encoding: Encoding, body: &[u8], managed_fields: ManagedFie
     let json = match encoding {
         Encoding::Json => compact(body, place),
         Encoding::Yaml => yaml_to_json(body).and_then(|json| compact(&json, place)),
-        Encoding::Protobuf => Envelope::read(body).map(|envelope| unknown(&envelope)),
+        Encoding::Protobuf => protobuf_to_json(body).and_then(|json| compact(&json, place)),
         Encoding::Other => None,
     };
     json.map_or(Body::Unread, Body::Object)
@@ -89,8 +89,12 @@ fn yaml_to_json(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&value).ok()
 }
 
-/// An object whose fields only its schema could name, in the form `runtime.Unknown` has in JSON,
-/// and its bytes. kube-apiserver knows the schema and shows the fields.
+fn protobuf_to_json(body: &[u8]) -> Option<Vec<u8>> {
+    let envelope = Envelope::read(body)?;
+    schema::to_json(&envelope).or_else(|| Some(unknown(&envelope)))
+}
+
+/// An object of a kind that is not known here: its type, and its bytes.
 fn unknown(envelope: &Envelope<'_>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut fields = Fields::new(&mut out);

@@ -10,9 +10,8 @@ use crate::{Level, Verdict};
 /// The part of a request's body that is recorded: the names in an object that is created or
 /// updated, at any level; from [`Level::Request`] on the object, or the patch as it is.
 ///
-/// What differs from kube-apiserver, which decodes the object by its schema: an object is shown as
-/// it was sent, without defaults and with fields that the schema does not know; one in protobuf as
-/// its type and its bytes.
+/// What differs from kube-apiserver, which completes an object by its schema before it records it:
+/// here an object is shown as it was sent, without defaults and with what the schema does not know.
 #[derive(Debug)]
 pub struct RequestBody {
     what: What,
