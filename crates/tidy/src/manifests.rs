@@ -54,7 +54,8 @@ pub(crate) fn packages(root: &Path, files: &[SourceFile]) -> Result<Vec<Package>
     }
     let metadata: Metadata = serde_json::from_slice(&output.stdout)
         .map_err(|error| Unreadable(format!("cannot read what cargo metadata says: {error}")))?;
-    Ok(metadata.packages.into_iter().map(|read| read.package(files)).collect())
+    let root = Path::new(&metadata.workspace_root);
+    Ok(metadata.packages.into_iter().map(|read| read.package(root, files)).collect())
 }
 
 /// Every crate takes the workspace's lints: a crate without them would not be held to the rules.
@@ -72,6 +73,7 @@ pub(crate) fn check(packages: &[Package], found: &mut Vec<Violation>) {
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Read>,
+    workspace_root: String,
 }
 
 #[derive(Deserialize)]
@@ -82,15 +84,11 @@ struct Read {
 }
 
 impl Read {
-    fn package(self, files: &[SourceFile]) -> Package {
-        let file = files.iter().find(|file| {
-            file.path.ends_with("Cargo.toml")
-                && Path::new(&self.manifest_path).ends_with(&file.path)
-        });
-        let (manifest, text) = match file {
-            Some(file) => (file.path.clone(), file.text.clone()),
-            None => (self.manifest_path, String::new()),
-        };
+    fn package(self, root: &Path, files: &[SourceFile]) -> Package {
+        let path = Path::new(&self.manifest_path);
+        let manifest = path.strip_prefix(root).unwrap_or(path).display().to_string();
+        let file = files.iter().find(|file| file.path == manifest);
+        let text = file.map_or_else(String::new, |file| file.text.clone());
         Package { name: self.name, manifest, text, dependencies: self.dependencies }
     }
 }
