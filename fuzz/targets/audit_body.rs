@@ -47,7 +47,7 @@ fn record(content_type: &[u8], body: &[u8], length: usize) -> Vec<u8> {
         body.chunks(length).for_each(|chunk| sent.push(chunk));
         draft.sent(sent);
     }
-    let code = if body.len() % 2 == 0 { 201 } else { 409 };
+    let code = if body.len().is_multiple_of(2) { 201 } else { 409 };
     draft.answered(code);
     let head = Head { code, content_type, content_encoding: b"" };
     if let Some(mut received) = ResponseBody::of(*verdict, call, head, LIMIT) {
