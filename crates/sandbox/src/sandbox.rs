@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use pki::Issued;
+use pki::{Fault, Issued};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -136,7 +136,8 @@ fn door(settings: &Settings) -> Result<Door, StartError> {
 
 fn authorities(what: &'static str, pem: &str) -> Result<Vec<CertificateDer<'static>>, StartError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-    found.map_err(|error| unusable(what, error))
+    let found = found.map_err(|error| unusable(what, error))?;
+    if found.is_empty() { Err(unusable(what, Fault::NoCertificate)) } else { Ok(found) }
 }
 
 /// Certificates of these authorities are taken, and so is none at all.
