@@ -1,4 +1,4 @@
-//! The kinds of vectors. A kind runs each line it is given and tells a [`Tally`] what came out.
+//! The kinds of vectors. A kind runs each line it is given and tells its [`Place`] what came out.
 
 mod audit;
 mod escalation;

@@ -26,11 +26,6 @@ impl<'a> Query<'a> {
         target.split_once('?').map_or(Self(""), |(_, raw)| Self::of(raw))
     }
 
-    /// Whether there is no parameter. Pairs that do not decode may make it untrue.
-    pub fn is_empty(self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The first value of a parameter, decoded; bytes that are not UTF-8 read as U+FFFD.
     pub fn first(self, key: &str) -> Option<Cow<'a, str>> {
         self.all(key).next()
