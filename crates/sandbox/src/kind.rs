@@ -24,6 +24,10 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
+    const fn cluster(self) -> Self {
+        Self { scope: Scope::Cluster, ..self }
+    }
+
     /// Every group has the version `v1` here.
     pub(crate) fn api_version(&self) -> String {
         if self.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", self.group) }
@@ -68,121 +72,57 @@ pub(crate) const RBAC: &str = "rbac.authorization.k8s.io";
 /// Every kind.
 pub(crate) const KINDS: &[Kind] = &[
     Kind {
-        group: "",
-        plural: "namespaces",
-        singular: "namespace",
-        kind: "Namespace",
         short: &["ns"],
-        scope: Scope::Cluster,
-        categories: &[],
         subresources: &["status"],
+        ..row("", "namespaces", "namespace", "Namespace").cluster()
     },
     Kind {
-        group: "",
-        plural: "nodes",
-        singular: "node",
-        kind: "Node",
         short: &["no"],
-        scope: Scope::Cluster,
-        categories: &[],
         subresources: &["status"],
+        ..row("", "nodes", "node", "Node").cluster()
     },
+    Kind { short: &["cm"], ..row("", "configmaps", "configmap", "ConfigMap") },
+    Kind { short: &["ev"], ..row("", "events", "event", "Event") },
     Kind {
-        group: "",
-        plural: "configmaps",
-        singular: "configmap",
-        kind: "ConfigMap",
-        short: &["cm"],
-        scope: Scope::Namespaced,
-        categories: &[],
-        subresources: &[],
-    },
-    Kind {
-        group: "",
-        plural: "events",
-        singular: "event",
-        kind: "Event",
-        short: &["ev"],
-        scope: Scope::Namespaced,
-        categories: &[],
-        subresources: &[],
-    },
-    Kind {
-        group: "",
-        plural: "pods",
-        singular: "pod",
-        kind: "Pod",
         short: &["po"],
-        scope: Scope::Namespaced,
         categories: &["all"],
         subresources: &["attach", "exec", "log", "status"],
+        ..row("", "pods", "pod", "Pod")
     },
+    row("", "secrets", "secret", "Secret"),
+    Kind { short: &["sa"], ..row("", "serviceaccounts", "serviceaccount", "ServiceAccount") },
     Kind {
-        group: "",
-        plural: "secrets",
-        singular: "secret",
-        kind: "Secret",
-        short: &[],
-        scope: Scope::Namespaced,
-        categories: &[],
-        subresources: &[],
-    },
-    Kind {
-        group: "",
-        plural: "serviceaccounts",
-        singular: "serviceaccount",
-        kind: "ServiceAccount",
-        short: &["sa"],
-        scope: Scope::Namespaced,
-        categories: &[],
-        subresources: &[],
-    },
-    Kind {
-        group: "",
-        plural: "services",
-        singular: "service",
-        kind: "Service",
         short: &["svc"],
-        scope: Scope::Namespaced,
         categories: &["all"],
         subresources: &["status"],
+        ..row("", "services", "service", "Service")
     },
     Kind {
-        group: "apps",
-        plural: "deployments",
-        singular: "deployment",
-        kind: "Deployment",
         short: &["deploy"],
-        scope: Scope::Namespaced,
         categories: &["all"],
         subresources: &["scale", "status"],
+        ..row("apps", "deployments", "deployment", "Deployment")
     },
-    rbac("clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", Scope::Cluster),
-    rbac("clusterroles", "clusterrole", "ClusterRole", Scope::Cluster),
-    rbac("rolebindings", "rolebinding", "RoleBinding", Scope::Namespaced),
-    rbac("roles", "role", "Role", Scope::Namespaced),
+    row(RBAC, "clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding").cluster(),
+    row(RBAC, "clusterroles", "clusterrole", "ClusterRole").cluster(),
+    row(RBAC, "rolebindings", "rolebinding", "RoleBinding"),
+    row(RBAC, "roles", "role", "Role"),
 ];
 
 /// The verbs of every kind, as discovery lists them.
 pub(crate) const VERBS: [&str; 8] =
     ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
-const fn rbac(
+/// A namespaced kind with nothing special.
+const fn row(
+    group: &'static str,
     plural: &'static str,
     singular: &'static str,
     kind: &'static str,
-    scope: Scope,
 ) -> Kind {
-    Kind {
-        group: RBAC,
-        plural,
-        singular,
-        kind,
-        short: &[],
-        scope,
-        categories: &[],
-        subresources: &[],
-    }
+    let (short, categories, subresources) = (&[], &[], &[]);
+    let scope = Scope::Namespaced;
+    Kind { group, plural, singular, kind, short, scope, categories, subresources }
 }
 
 #[cfg(test)]

@@ -127,4 +127,12 @@ mod tests {
             assert!(Page::read(broken).is_err(), "{broken}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(token: String, bytes: Vec<u8>) {
+            Page::read(&token).ok();
+            Page::read(&URL_SAFE_NO_PAD.encode(bytes)).ok();
+        }
+    }
 }

@@ -25,8 +25,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             objects: 10_000,
-            history: 4_096,
-            body: 3 * 1024 * 1024,
+            history: 1_024,
+            body: 1024 * 1024,
             connections: 512,
             patience: Duration::from_secs(10),
             watch: Duration::from_mins(30),

@@ -291,4 +291,12 @@ mod tests {
             }
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(kind in "Pod|Service|Node|Event|", raw: Vec<u8>, whole: Vec<u8>) {
+            object(&enveloped(&kind, raw.get(..100).unwrap_or(&raw))).ok();
+            object(&[&b"k8s\0"[..], &whole].concat()).ok();
+        }
+    }
 }

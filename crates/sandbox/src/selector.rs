@@ -217,4 +217,13 @@ mod tests {
             assert!(Selector::parse(pods, labels, fields).is_err(), "{labels} {fields}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(labels in "[a!=,() in.]{0,24}", fields in "[a.=!,]{0,16}", any: String) {
+            let pods = kind::find("", "pods").unwrap();
+            Selector::parse(pods, &labels, &fields).ok();
+            Selector::parse(pods, &any, &any).ok();
+        }
+    }
 }

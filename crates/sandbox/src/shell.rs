@@ -269,4 +269,22 @@ mod tests {
             ("sandbox$ echx\u{8} \u{8}o a\r\na\r\nsandbox$ ", 0),
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(script: String, typed: Vec<u8>) {
+            let command = Command {
+                words: vec!["sh".to_owned(), "-c".to_owned(), script],
+                is_attach: false,
+                is_terminal: true,
+                has_input: true,
+                host: String::new(),
+            };
+            let mut screen = Screen::default();
+            futures::executor::block_on(run(&mut screen, &command)).unwrap();
+            screen.input.push_back(typed.into());
+            let shell = Command { words: vec!["sh".to_owned()], ..command };
+            futures::executor::block_on(run(&mut screen, &shell)).unwrap();
+        }
+    }
 }

@@ -216,4 +216,16 @@ mod tests {
             ),
         ]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(operations in proptest::collection::vec(
+            ("add|remove|replace|move|copy|test", "(/[ab01~-]{0,2}){0,3}", "(/[ab01-]){0,3}"), 0..8,
+        )) {
+            let operations = operations.iter().map(|(operation, path, from)| {
+                json!({"op": operation, "path": path, "from": from, "value": {"a": [1]}})
+            });
+            patched(json!({"a": [1, {"b": 2}], "b": {}}), &operations.collect()).ok();
+        }
+    }
 }
