@@ -86,9 +86,11 @@ impl ResponseBody {
         if self.sniffing == Sniffing::Drop {
             return;
         }
-        self.capture.push(chunk);
         if self.sniffing == Sniffing::Undecided {
-            self.decide();
+            self.sniff(chunk);
+        }
+        if self.sniffing != Sniffing::Drop {
+            self.capture.push(chunk);
         }
     }
 
@@ -106,10 +108,16 @@ impl ResponseBody {
         }
     }
 
-    fn decide(&mut self) {
-        let start = self.capture.whole().unwrap_or_default();
-        let is_status = status::starts_as_status(self.encoding, start);
-        let is_object = self.wants_object && status::starts_as_object(self.encoding, start);
+    fn sniff(&mut self, chunk: &[u8]) {
+        // A limit below what tells is a body that is never told.
+        let Some(start) = self.capture.whole() else {
+            self.sniffing = Sniffing::Drop;
+            return;
+        };
+        let mut start = start.to_vec();
+        start.extend(chunk.iter().take(status::SNIFFED));
+        let is_status = status::starts_as_status(self.encoding, &start);
+        let is_object = self.wants_object && status::starts_as_object(self.encoding, &start);
         self.sniffing = match (is_status, is_object) {
             (Some(true), _) | (_, true) => Sniffing::Keep,
             (Some(false), false) => {

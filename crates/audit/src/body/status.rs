@@ -118,4 +118,4 @@ impl WireDetails {
 const KIND: &[u8] = br#""kind":"Status""#;
 
 /// So many bytes tell what a body is.
-const SNIFFED: usize = 128;
+pub(super) const SNIFFED: usize = 128;

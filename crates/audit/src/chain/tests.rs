@@ -1,3 +1,5 @@
+//! What the chain shows of logs that were changed, torn or left alone.
+
 use std::io::Cursor;
 
 use proptest::prelude::*;

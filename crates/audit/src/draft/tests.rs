@@ -1,204 +1,197 @@
-//! The events of a real kube-apiserver 1.36 for two hundred requests, made again from the requests
-//! and answers as they were on the wire. `kube-apiserver.jsonl.gz` holds, for each, the method, the
-//! target, both bodies and the lines of the audit log; the policy records everything, in namespace
-//! `meta` at Metadata, in `req` at Request, else at `RequestResponse`.
+//! What becomes of a request's facts on the way to its events.
 
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::time::SystemTime;
+use std::time::{Duration, UNIX_EPOCH};
 
+use model::Status;
+use serde_json::{Value, json};
+
+use super::*;
 use crate::body::Head;
-use crate::{Asked, Draft, Level, RequestBody, ResponseBody, Stage, Stages, Verdict};
-use base64::Engine;
-use model::{Call, UserInfo};
-use serde::Deserialize;
-use serde_json::Value;
+use crate::{Policy, Stages};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Case {
-    name: String,
-    method: String,
-    target: String,
-    content_type: String,
-    body: String,
-    code: u16,
-    answer_type: String,
-    answer: String,
-    events: Vec<String>,
+mod kube_apiserver;
+
+fn at(level: Level) -> Verdict {
+    Verdict { level, omit_stages: Stages::default(), omit_managed_fields: false }
 }
 
-/// What is known to differ; every other line is the same, byte for byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Difference {
-    /// The order of an object's fields: the schema's there, the sender's here.
-    Order,
-    /// The object that was sent: completed by the schema there, as it was sent here.
-    Completed,
-    /// There is no event there: it cannot hold a patch that is not JSON.
-    Lost,
-    /// The Status in the answer to HEAD, which has no body to read it from.
-    Head,
-    /// The Status in what a proxied service may have said, which is not taken for the API server's.
-    Proxied,
+fn draft(verdict: Verdict, method: &str, target: &str) -> (Draft, Call) {
+    let call = Call::parse(method, target).unwrap();
+    let asked = Asked {
+        audit_id: "id".to_owned(),
+        request_uri: target.to_owned(),
+        user: UserInfo { name: "jane".to_owned(), ..UserInfo::default() },
+        source_ips: vec!["::1".parse().unwrap()],
+        user_agent: "agent".to_owned(),
+        received: UNIX_EPOCH,
+    };
+    (Draft::new(verdict, asked, &call), call)
 }
 
-fn difference(case: &Case) -> Option<Difference> {
-    let (level, name) = case.name.split_once(' ').unwrap_or(("", &case.name));
-    match name {
-        "patch apply yaml" | "patch broken" if level != "meta" => Some(Difference::Lost),
-        "head" | "head404" => Some(Difference::Head),
-        "svc proxy" => Some(Difference::Proxied),
-        _ if level == "meta" => None,
-        "create" if level == "ns" => Some(Difference::Completed),
-        "create uid" | "create pod" | "create nokind" | "create dup" | "create warnfield"
-        | "token" => Some(Difference::Completed),
-        _ if matches!(&*case.name, "ssar" | "crd" | "cr create") => Some(Difference::Completed),
-        "create" | "create ns" | "create otherns" | "create generate" | "create invalid"
-        | "create conflict" | "create yaml2" | "put" | "put2" | "put wrongname" | "eviction"
-        | "get yaml" => Some(Difference::Order),
-        _ => None,
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1)
+}
+
+fn event(draft: &mut Draft, stage: Stage) -> Value {
+    serde_json::from_slice(&draft.event(stage, now()).unwrap().to_json()).unwrap()
+}
+
+const POD: &str = "/api/v1/namespaces/demo/pods/web";
+const PODS: &str = "/api/v1/namespaces/demo/pods";
+
+#[test]
+fn nothing_is_kept_at_level_none() {
+    let (mut draft, call) = draft(at(Level::None), "GET", POD);
+    draft.refused(&Status::unauthorized());
+    assert!(draft.annotate("a", "b"));
+    draft.impersonates(&UserInfo::default(), None);
+    assert!(!draft.closed_early());
+    assert_eq!(RequestBody::of(draft.verdict(), &call, b"", 9).map(drop), None);
+    assert!(Stage::ALL.iter().all(|stage| draft.event(*stage, now()).is_none()));
+    assert_eq!(draft.facts().status, None);
+}
+
+#[test]
+fn an_omitted_stage_makes_no_event_and_loses_nothing() {
+    let (mut draft, _) = draft(Policy::built_in().judge(None, &Call::default()), "GET", POD);
+    assert!(draft.event(Stage::RequestReceived, now()).is_none());
+    draft.answered(200);
+    assert_eq!(event(&mut draft, Stage::ResponseComplete)["responseStatus"]["code"], 200);
+}
+
+#[test]
+fn an_event_is_not_changed_by_what_comes_after_it() {
+    let (mut draft, _) = draft(at(Level::Metadata), "GET", POD);
+    let first = draft.event(Stage::RequestReceived, now()).unwrap();
+    let before = first.to_json();
+    draft.answered(200);
+    assert!(draft.annotate("a", "b"));
+    assert_eq!(first.to_json(), before);
+    assert_eq!(first.stage_timestamp(), UNIX_EPOCH);
+    let last = draft.event(Stage::ResponseComplete, now()).unwrap();
+    assert_eq!((last.stage(), last.stage_timestamp()), (Stage::ResponseComplete, now()));
+    assert_eq!(last.facts().annotations.len(), 1);
+}
+
+#[test]
+fn the_first_writer_of_an_annotation_wins() {
+    let (mut draft, _) = draft(at(Level::Metadata), "GET", POD);
+    assert!(draft.annotate("a", "1"));
+    assert!(draft.annotate("a", "1"));
+    assert!(!draft.annotate("a", "2"));
+    assert!(!draft.annotate(ANNOTATION, "1:00"));
+    assert_eq!(event(&mut draft, Stage::Panic)["annotations"], json!({"a": "1"}));
+}
+
+#[test]
+fn hanging_up_and_panicking_are_told_as_upstream_tells_them() {
+    let (mut early, _) = draft(at(Level::Metadata), "GET", POD);
+    assert!(early.closed_early());
+    let expected = json!({"metadata": {}, "status": "Success", "message": "Connection closed early", "code": 200});
+    assert_eq!(event(&mut early, Stage::ResponseComplete)["responseStatus"], expected);
+    early.panicked("oh");
+    let expected = json!({"metadata": {}, "status": "Failure", "message": "APIServer panic'd: oh", "reason": "InternalError", "code": 500});
+    assert_eq!(event(&mut early, Stage::Panic)["responseStatus"], expected);
+    let (mut answered, _) = draft(at(Level::Metadata), "GET", POD);
+    answered.answered(200);
+    assert!(!answered.closed_early());
+}
+
+#[test]
+fn a_refusal_is_an_object_at_the_highest_level() {
+    for level in [Level::Metadata, Level::Request, Level::RequestResponse] {
+        let (mut draft, _) = draft(at(level), "GET", POD);
+        draft.refused(&Status::unauthorized());
+        let found = event(&mut draft, Stage::ResponseStarted);
+        let status = json!({"metadata": {}, "status": "Failure", "message": "Unauthorized", "reason": "Unauthorized", "code": 401});
+        assert_eq!(found["responseStatus"], status);
+        assert_eq!(found["responseObject"].is_object(), level == Level::RequestResponse);
     }
 }
 
 #[test]
-fn events_equal_kube_apiservers() {
-    for case in cases() {
-        let ours = events(&case);
-        if difference(&case) == Some(Difference::Lost) {
-            assert_eq!((ours.len(), case.events.len()), (2, 1), "{}", case.name);
-            assert_eq!(ours.first(), case.events.first(), "{}", case.name);
-            continue;
-        }
-        assert_eq!(ours.len(), case.events.len(), "{}", case.name);
-        for (line, expected) in ours.iter().zip(&case.events) {
-            compare(&case, line, expected);
-        }
-    }
+fn impersonation_shows_both_users() {
+    let (mut draft, _) = draft(at(Level::Metadata), "GET", POD);
+    let zoe =
+        UserInfo { name: "zoe".to_owned(), groups: vec!["g".to_owned()], ..UserInfo::default() };
+    draft.impersonates(&zoe, Some("impersonate:user-info"));
+    let found = event(&mut draft, Stage::RequestReceived);
+    assert_eq!(found["user"], json!({"username": "jane"}));
+    assert_eq!(found["impersonatedUser"], json!({"username": "zoe", "groups": ["g"]}));
+    assert_eq!(
+        found["authenticationMetadata"],
+        json!({"impersonationConstraint": "impersonate:user-info"})
+    );
 }
 
-fn compare(case: &Case, line: &str, expected: &str) {
-    let hidden = match difference(case) {
-        None => return assert_eq!(line, expected, "{}", case.name),
-        Some(Difference::Order | Difference::Lost) => None,
-        Some(Difference::Completed) => Some("requestObject"),
-        Some(Difference::Head | Difference::Proxied) => Some("responseStatus"),
+#[test]
+fn a_long_user_agent_is_cut() {
+    let agent = |length| cut("é".repeat(length));
+    assert_eq!(agent(512), "é".repeat(512));
+    assert_eq!(agent(513), "é".repeat(512) + "...TRUNCATED");
+    assert_eq!(
+        cut("a".to_owned() + &"é".repeat(512)),
+        "a".to_owned() + &"é".repeat(511) + "\u{fffd}...TRUNCATED"
+    );
+}
+
+fn with_bodies(sent: &[u8], answer: &[u8], code: u16, limit: usize) -> Value {
+    let (mut draft, call) = draft(at(Level::RequestResponse), "POST", PODS);
+    let mut body = RequestBody::of(draft.verdict(), &call, b"application/json", limit).unwrap();
+    body.push(sent);
+    draft.sent(body);
+    let early = event(&mut draft, Stage::RequestReceived);
+    assert_eq!(
+        (&early["objectRef"]["name"], &early["requestObject"]),
+        (&Value::Null, &Value::Null)
+    );
+    draft.answered(code);
+    let head = Head { code, content_type: b"application/json", content_encoding: b"" };
+    let mut body = ResponseBody::of(draft.verdict(), &call, head, limit).unwrap();
+    body.push(answer);
+    draft.received(body);
+    event(&mut draft, Stage::ResponseComplete)
+}
+
+#[test]
+fn a_body_that_is_not_recorded_says_so() {
+    let object = br#"{"kind":"Pod","metadata":{"name":"web"}}"#;
+    let whole = with_bodies(object, object, 201, 100);
+    assert_eq!(whole["requestObject"], whole["responseObject"]);
+    assert_eq!((&whole["annotations"], &whole["objectRef"]["name"]), (&Value::Null, &json!("web")));
+    let cut = with_bodies(object, object, 201, 20);
+    assert_eq!(cut["annotations"], json!({"audit.k8s.io/truncated": "true"}));
+    // The name is there all the same.
+    assert_eq!((&cut["requestObject"], &cut["objectRef"]["name"]), (&Value::Null, &json!("web")));
+    let broken = with_bodies(b"{", b"{\"kind\":", 201, 100);
+    assert_eq!(
+        broken["annotations"],
+        json!({"ravelin.dev/unread": "responseObject, requestObject"})
+    );
+}
+
+#[test]
+fn a_body_that_was_never_decoded_is_not_shown() {
+    let object = br#"{"kind":"Pod","metadata":{"name":"web"}}"#;
+    let check = |code: u16, answer: &str, is_shown| {
+        let found = with_bodies(object, answer.as_bytes(), code, 1000);
+        assert_eq!(found["requestObject"].is_object(), is_shown, "{code} {answer}");
+        assert_eq!(found["objectRef"]["name"].is_string(), is_shown, "{code} {answer}");
     };
-    let parsed = [line, expected].map(|text| {
-        let mut event: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap();
-        if let Some(there) = hidden.and_then(|field| event.get_mut(field)) {
-            // Both have it, and the same code.
-            *there = there.get("code").cloned().unwrap_or_default();
-        }
-        if difference(case) != Some(Difference::Completed) && hidden.is_some() {
-            event.remove("responseObject");
-        }
-        event
-    });
-    assert_eq!(parsed[0], parsed[1], "{}", case.name);
-}
-
-fn events(case: &Case) -> Vec<String> {
-    let expected: Vec<Value> =
-        case.events.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let (first, last) = (expected.first().unwrap(), expected.last().unwrap());
-    let call = Call::parse(&case.method, &case.target).unwrap();
-    let verdict = Verdict {
-        level: level(first["level"].as_str().unwrap()),
-        omit_stages: Stages::default(),
-        omit_managed_fields: false,
+    let status = |message: &str| {
+        json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": message})
+            .to_string()
     };
-    let mut draft = Draft::new(verdict, asked(first), &call);
-    let time = |stage: &str| {
-        let at = expected.iter().find(|event| event["stage"] == stage).unwrap_or(last);
-        instant(&at["stageTimestamp"])
-    };
-    let mut events = Vec::new();
-    if first["stage"] == "RequestReceived" {
-        events.extend(draft.event(Stage::RequestReceived, time("RequestReceived")));
-    }
-    if let Some(user) = last.get("impersonatedUser") {
-        let constraint = last["authenticationMetadata"]["impersonationConstraint"].as_str();
-        draft.impersonates(&user_of(user), constraint);
-    }
-    for (key, value) in last["annotations"].as_object().into_iter().flatten() {
-        draft.annotate(key, value.as_str().unwrap());
-    }
-    let content_type = case.content_type.as_bytes();
-    // What is refused before it is read is not read here, either.
-    if case.code != 403
-        && let Some(mut body) = RequestBody::of(verdict, &call, content_type, LIMIT)
-    {
-        bytes(&case.body).chunks(7).for_each(|chunk| body.push(chunk));
-        draft.sent(body);
-    }
-    if case.name == "401 basic accept" {
-        draft.explained("Authentication failed, attempted: basic");
-    }
-    draft.answered(case.code);
-    let head =
-        Head { code: case.code, content_type: case.answer_type.as_bytes(), content_encoding: b"" };
-    // An answer in a language that was not asked for is not recorded.
-    let is_negotiated = !case.name.ends_with("403 accept")
-        && !case.name.ends_with("406")
-        && case.name != "401 basic accept";
-    if is_negotiated && let Some(mut body) = ResponseBody::of(verdict, &call, head, LIMIT) {
-        bytes(&case.answer).chunks(7).for_each(|chunk| body.push(chunk));
-        draft.received(body);
-    }
-    let is_early = first["stage"] == "ResponseStarted";
-    if call.is_long_running() || is_early {
-        events.extend(draft.event(Stage::ResponseStarted, time("ResponseStarted")));
-    }
-    if !is_early {
-        events.extend(draft.event(Stage::ResponseComplete, time("ResponseComplete")));
-    }
-    events.iter().map(|event| String::from_utf8(event.to_json()).unwrap()).collect()
+    check(415, &status("x"), false);
+    check(413, &status("x"), false);
+    check(400, &status("Pod in version \"v1\" cannot be handled as a Pod: x"), false);
+    check(400, &status("the namespace of the provided object does not match"), true);
+    check(404, &status("the server could not find the requested resource"), false);
+    check(404, &status("namespaces \"demo\" not found"), true);
+    check(404, "404 page not found", false);
+    check(409, &status("x"), true);
+    check(500, "", true);
+    let options = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "details": {"kind": "CreateOptions"}});
+    check(422, &options.to_string(), false);
+    check(422, &status("x"), true);
 }
-
-fn asked(event: &Value) -> Asked {
-    Asked {
-        audit_id: event["auditID"].as_str().unwrap().to_owned(),
-        request_uri: event["requestURI"].as_str().unwrap().to_owned(),
-        user: user_of(&event["user"]),
-        source_ips: texts(&event["sourceIPs"]).iter().map(|ip| ip.parse().unwrap()).collect(),
-        user_agent: event["userAgent"].as_str().unwrap().to_owned(),
-        received: instant(&event["requestReceivedTimestamp"]),
-    }
-}
-
-fn user_of(user: &Value) -> UserInfo {
-    let extra = user["extra"].as_object().into_iter().flatten();
-    UserInfo {
-        name: user["username"].as_str().unwrap_or_default().to_owned(),
-        uid: user["uid"].as_str().unwrap_or_default().to_owned(),
-        groups: texts(&user["groups"]),
-        extra: extra.map(|(key, values)| (key.clone(), texts(values))).collect::<BTreeMap<_, _>>(),
-    }
-}
-
-fn texts(values: &Value) -> Vec<String> {
-    let values = values.as_array().into_iter().flatten();
-    values.map(|value| value.as_str().unwrap().to_owned()).collect()
-}
-
-fn level(word: &str) -> Level {
-    Level::ALL.into_iter().find(|level| level.as_str() == word).unwrap()
-}
-
-fn instant(time: &Value) -> SystemTime {
-    time.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().into()
-}
-
-fn bytes(text: &str) -> Vec<u8> {
-    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
-}
-
-fn cases() -> Vec<Case> {
-    let packed = include_bytes!("kube-apiserver.jsonl.gz");
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-const LIMIT: usize = 3 << 20;

@@ -1,3 +1,5 @@
+//! Policies that are wrong, and what the built-in one keeps out of the log.
+
 use proptest::prelude::*;
 use serde_json::json;
 

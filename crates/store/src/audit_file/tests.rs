@@ -1,3 +1,5 @@
+//! What is in the file when a receipt says so.
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;

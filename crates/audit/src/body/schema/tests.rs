@@ -1,3 +1,5 @@
+//! Protobuf beside JSON, as kube-apiserver answered.
+
 use std::io::Read;
 
 use base64::Engine;

@@ -1,3 +1,5 @@
+//! Who waits, and for how long, when there is no room.
+
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 

@@ -1,3 +1,5 @@
+//! Full disks, kills and pipes that nobody reads.
+
 use std::io::{BufRead, BufReader, Write};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

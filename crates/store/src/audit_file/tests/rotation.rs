@@ -1,3 +1,5 @@
+//! Files put aside, deleted, moved away.
+
 use super::*;
 
 fn clock() -> SystemTime {
