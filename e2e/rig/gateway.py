@@ -21,7 +21,8 @@ SELF = os.environ.get("RAVELIN_E2E_SELF") == "1"
 RULES = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?limit=1"
 # These say how a gateway reaches the cluster behind it; kube-apiserver has no use for them.
 # The suite sends from one address, over a new connection each time, and fails to log in on purpose.
-UNLIMITED = {"--max-failed-logins": 0, "--handshakes-per-second": 0, "--caller-requests-per-second": 0}
+UNLIMITED = {"--max-failed-logins": 0, "--handshakes-per-second": 0, "--caller-requests-per-second": 0,
+             "--max-connections-per-address": 0}
 GATEWAY_ONLY = {"--kubeconfig", "--health-bind-address", *UNLIMITED}
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from .people import Person
 from .plane import Plane
 from .ports import LOOPBACK
+from .wait import until
 
 CHUNK = 1 << 14
 FRONT_PROXY = "front-proxy-client"
@@ -90,8 +91,11 @@ class Relay:
             self.drop()
 
     def drop(self) -> None:
-        for connection in list(self.open):
+        """Resets what is open, and returns once it is: a thread that waits on a socket keeps it alive until it wakes."""
+        dropped = set(self.open)
+        for connection in dropped:
             reset(connection)
+        until("open connections are reset", lambda: not dropped & self.open, 10)
 
     def _accept(self) -> None:
         listener = self.listener
@@ -190,12 +194,15 @@ def reset(connection: socket.socket) -> None:
     with contextlib.suppress(OSError, ValueError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         plain = socket.socket(fileno=connection.detach()) if isinstance(connection, ssl.SSLSocket) else connection
+        # A thread that waits in recv holds the socket open beyond its close; this wakes it.
+        with contextlib.suppress(OSError):
+            plain.shutdown(socket.SHUT_RDWR)
         plain.close()
 
 
 def _readable(*connections: ssl.SSLSocket) -> list[ssl.SSLSocket]:
     """Those with something to read; TLS may hold decrypted bytes that select does not see."""
-    return [one for one in connections if one.pending()] or select.select(connections, [], [], 0.5)[0]
+    return [one for one in connections if one.pending()] or select.select(connections, [], [], 0.05)[0]
 
 
 def _read_head(client: ssl.SSLSocket) -> bytes:

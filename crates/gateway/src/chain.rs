@@ -10,6 +10,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
+use http::header::{CONNECTION, WARNING};
 use http::{HeaderName, HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -60,9 +61,17 @@ pub(crate) async fn serve(
                 // connection, as from kube-apiserver.
                 peer.closing.notify_one();
             }
-            refusal.answer(arrival.encoding)
+            let mut answer = refusal.answer(arrival.encoding);
+            if !arrival.is_http2 && matches!(refusal, Refusal::Malformed(_)) {
+                // Where one request ends and the next begins is in doubt, so there is no next.
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            answer
         }
     };
+    if let Some(warning) = arrival.warning {
+        answer.headers_mut().append(WARNING, warning);
+    }
     if let Ok(id) = HeaderValue::from_str(&arrival.origin.audit_id) {
         answer.headers_mut().entry(AUDIT_ID).or_insert(id);
     }

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use audit::body::Head;
 use audit::{RequestBody, ResponseBody};
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, Method, HeaderName, HeaderValue, Response, StatusCode};
 use http_body::Body as _;
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use model::{Call, Status};
@@ -20,7 +21,7 @@ use crate::metrics::Timing;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::upload::Upload;
-use crate::upstream::{Failure, Lane, Step, UpstreamBody};
+use crate::upstream::{Cause, Failure, Lane, Step, UpstreamBody};
 use crate::wire::firewall;
 
 mod outbound;
@@ -42,17 +43,27 @@ pub(crate) async fn to_cluster(
     };
     let holds = Holds::new(room, gate.streams.register(&caller, &asked.call));
     let timing = gate.metrics.timing(&asked.call);
-    let passage = Passage { gate, arrival, call: asked.call, deadline: asked.deadline };
+    let is_head = asked.method == Method::HEAD;
+    let passage = Passage { gate, arrival, call: asked.call, deadline: asked.deadline, is_head };
     if asked.upgrade.is_some() {
         return tunnelled::open(passage, request, record, (holds, timing), upgrading).await;
     }
     let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
     let sent = RequestBody::of(record.verdict(), &passage.call, kind, LONGEST_OBJECT);
     let sent: Option<Sent> = sent.map(|body| Arc::new(Mutex::new(Some(body))));
-    let request = request.map(|()| Upload::new(body, sent.clone()));
-    let outcome = gate.upstream.send(request, passage.lane());
+    let upload = Upload::new(body, sent.clone());
+    let progress = upload.progress();
+    let outcome = gate.upstream.send(request.map(|()| upload), passage.lane());
     match passage.in_time(outcome).await {
-        Ok(answer) => passage.relay(answer, record, sent, (holds, timing)).await,
+        Ok(answer) => {
+            let mut answer = passage.relay(answer, record, sent, (holds, timing)).await?;
+            if !arrival.is_http2 && progress.is_far_from_its_end() {
+                // What is left of the body is not waited for, so nothing else can be asked on the
+                // connection.
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(answer)
+        }
         Err(failure) => Err(passage.refuse(record, &failure).await),
     }
 }
@@ -64,6 +75,8 @@ struct Passage<'a> {
     call: Call,
     /// When the client's time is over; `None` for what runs long.
     deadline: Option<Instant>,
+    /// Whether the answer is to have no body.
+    is_head: bool,
 }
 
 impl Passage<'_> {
@@ -112,10 +125,9 @@ impl Passage<'_> {
         cleanse(&mut head.headers);
         let code = head.status.as_u16();
         record.answered(code);
-        if self.call.is_long_running()
-            && let Err(refusal) = record.started(code, &self.arrival.origin.uri).await
-        {
-            return Err(record::close(&self.gate.auditor, record, refusal, &self.arrival.origin).await);
+        if self.is_head && code == Status::method_not_allowed().code {
+            // The answer has no body, but kube-apiserver records the one it would have had.
+            record.explained(&Status::method_not_allowed());
         }
         let answered = ResponseBody::of(
             record.verdict(),
@@ -127,10 +139,19 @@ impl Passage<'_> {
             },
             LONGEST_OBJECT,
         );
-        let ending = Ending::new(record, holds, timing).capturing(sent, answered);
         self.gate.metrics.served(code);
+        if self.call.is_long_running() {
+            if code >= 400 {
+                return self.relay_error((head, body), record, answered, (holds, timing)).await;
+            }
+            if let Err(refusal) = record.started(code, &self.arrival.origin.uri).await {
+                return Err(self.close(record, refusal).await);
+            }
+        }
+        let ending = Ending::new(record, holds, timing).capturing(sent, answered);
         if !body.is_end_stream() {
-            let relayed = Relayed::new(body, Box::new(ending), self.last_moment());
+            let has_length = head.headers.contains_key(CONTENT_LENGTH);
+            let relayed = Relayed::new(body, has_length, Box::new(ending), self.last_moment());
             return Ok(Response::from_parts(head, AnswerBody::Relayed(Box::new(relayed))));
         }
         let (is_strict, receipt) = (ending.is_strict(), ending.complete());
@@ -138,6 +159,45 @@ impl Passage<'_> {
             Err(_) if is_strict => Err(Refusal::Audit(self.arrival.origin.uri.clone())),
             Err(_) | Ok(()) => Ok(Response::from_parts(head, AnswerBody::empty())),
         }
+    }
+}
+
+impl Passage<'_> {
+    /// Relays the refusal of a request that would run long. It is short and read at once, since
+    /// kube-apiserver's event of its start says what it is.
+    async fn relay_error(
+        &self,
+        (head, body): (http::response::Parts, UpstreamBody),
+        mut record: Record,
+        answered: Option<ResponseBody>,
+        (holds, timing): (Holds, Timing),
+    ) -> Result<Response<AnswerBody>, Refusal> {
+        let read = Limited::new(body, LONGEST_ERROR).collect();
+        let bytes = match tokio::time::timeout(LONGEST_READ, read).await {
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(problem)) => {
+                let failure = Failure::Garbage(Cause::new(std::io::Error::other(problem)));
+                return Err(self.refuse(record, &failure).await);
+            }
+            Err(_elapsed) => return Err(self.refuse(record, &Failure::TimedOut(Step::Answer)).await),
+        };
+        if let Some(mut answered) = answered {
+            answered.push(&bytes);
+            record.answered_with(answered);
+        }
+        if let Err(refusal) = record.started(head.status.as_u16(), &self.arrival.origin.uri).await {
+            return Err(self.close(record, refusal).await);
+        }
+        let ending = Ending::new(record, holds, timing);
+        let (is_strict, receipt) = (ending.is_strict(), ending.complete());
+        match if self.gate.auditor.sink.waits() { receipt.await } else { Ok(()) } {
+            Err(_) if is_strict => Err(Refusal::Audit(self.arrival.origin.uri.clone())),
+            Err(_) | Ok(()) => Ok(Response::from_parts(head, AnswerBody::whole(bytes))),
+        }
+    }
+
+    async fn close(&self, record: Record, refusal: Refusal) -> Refusal {
+        record::close(&self.gate.auditor, record, refusal, &self.arrival.origin).await
     }
 }
 
@@ -186,6 +246,9 @@ fn told(failure: &Failure) -> Status {
     }
 }
 
+/// The longest error of the cluster that is read before it is relayed, and the longest time for it.
+const LONGEST_ERROR: usize = 1 << 20;
+const LONGEST_READ: Duration = Duration::from_secs(15);
 /// How much later than the client's deadline the cluster is given up: its own answer is the better one.
 const GRACE: Duration = Duration::from_secs(1);
 /// kube-apiserver takes no larger object (`MaxRequestBodyBytes`).

@@ -160,6 +160,11 @@ impl Record {
         self.draft.sent(body);
     }
 
+    /// Notes a `Status` that the cluster would have answered with, had the answer a body.
+    pub(crate) fn explained(&mut self, status: &Status) {
+        self.draft.refused(status);
+    }
+
     /// See [`Draft::received`].
     pub(crate) fn answered_with(&mut self, body: ResponseBody) {
         self.draft.received(body);

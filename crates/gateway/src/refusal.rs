@@ -2,7 +2,7 @@
 //! reads. What the operator needs is in the log and in the audit record.
 
 use authz::Unready;
-use http::header::{RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Response};
 use model::Status;
 
@@ -68,11 +68,8 @@ impl Refusal {
             Self::Network(status) | Self::Forbidden(status) | Self::Powerful(status) => {
                 nosniff(answer::of_status(status, encoding))
             }
-            // kube-apiserver writes its 400 of this stage without, and its 403 with.
-            Self::Impersonation(status) if status.code == 403 => {
-                nosniff(answer::of_status(status, encoding))
-            }
-            Self::Impersonation(status) | Self::Handler(status) | Self::Upstream(status) => {
+            Self::Impersonation(status) => nosniff(answer::of_status(status, encoding)),
+            Self::Handler(status) | Self::Upstream(status) => {
                 answer::of_status(status, encoding)
             }
             Self::FailedLogins(seconds) | Self::Rate(seconds) => too_many(*seconds),
@@ -165,7 +162,10 @@ fn internal_error(target: &str, problem: &str) -> Response<AnswerBody> {
     go_quote(target, &mut quoted);
     let text = format!("Internal Server Error: {quoted}: {problem}");
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    answer::of_text(500, &text)
+    let mut answer = answer::of_text(500, &text);
+    // Upstream's filters that answer so stand before the one that forbids caching.
+    answer.headers_mut().remove(CACHE_CONTROL);
+    answer
 }
 
 /// Go's `%q` of a request target, which is ASCII.

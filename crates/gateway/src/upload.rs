@@ -2,7 +2,8 @@
 //! it is copied in passing; trailers stay here.
 
 use std::pin::Pin;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -16,12 +17,40 @@ use crate::ending::Sent;
 pub(crate) struct Upload {
     body: Incoming,
     sent: Option<Sent>,
+    progress: Progress,
+}
+
+/// How far an upload is.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    /// Bytes that are still to come, as far as the client has told.
+    left: Arc<AtomicU64>,
+}
+
+impl Progress {
+    /// Whether so much is still to come that it is not read only to be thrown away. The limit is
+    /// that of Go's HTTP server.
+    pub(crate) fn is_far_from_its_end(&self) -> bool {
+        self.left.load(Ordering::Relaxed) > MOST_DISCARDED
+    }
+
+    fn moved(&self, bytes: usize) {
+        // Only the upload writes it.
+        let left = self.left.load(Ordering::Relaxed);
+        self.left.store(left.saturating_sub(bytes as u64), Ordering::Relaxed);
+    }
 }
 
 impl Upload {
     /// Passes `body` on, copying what `sent` wants.
     pub(crate) fn new(body: Incoming, sent: Option<Sent>) -> Self {
-        Self { body, sent }
+        let left = body.size_hint().exact().unwrap_or(0);
+        Self { body, sent, progress: Progress { left: Arc::new(AtomicU64::new(left)) } }
+    }
+
+    /// Tells from elsewhere how far it is.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 
     fn copy(&self, data: &[u8]) {
@@ -48,6 +77,7 @@ impl Body for Upload {
             };
             if let Ok(data) = frame.into_data() {
                 self.copy(&data);
+                self.progress.moved(data.len());
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
         }
@@ -61,3 +91,5 @@ impl Body for Upload {
         self.body.size_hint()
     }
 }
+
+const MOST_DISCARDED: u64 = 256 << 10;

@@ -38,6 +38,8 @@ pub(crate) struct Asked {
     pub(crate) authorization: Vec<HeaderValue>,
     /// Whom the client wants to be.
     pub(crate) impersonation: Result<Option<WantedUser>, BadImpersonation>,
+    /// Whether somebody is named to be, in a header that nobody reads.
+    pub(crate) hides_impersonation: bool,
     /// The tunnel that is asked for, if one is and may be.
     pub(crate) upgrade: Option<Upgrade>,
     /// When the request is given up; `None` for what runs long.
@@ -73,12 +75,17 @@ impl Asked {
         let upgrade = Upgrade::of(parts, &call);
         let forwarded = firewall::cleanse(headers, firewall::Scope::of(&call), upgrade.as_ref());
         let impersonation = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let impersonation = WantedUser::from_headers(impersonation);
+        let named = headers.get_all("impersonate-user");
+        let hides_impersonation =
+            matches!(impersonation, Ok(None)) && named.iter().any(|name| !name.is_empty());
         Ok(Self {
+            hides_impersonation,
             method: parts.method.clone(),
             target: target.to_owned(),
             forwarded,
             authorization: headers.get_all(AUTHORIZATION).iter().cloned().collect(),
-            impersonation: WantedUser::from_headers(impersonation),
+            impersonation,
             upgrade,
             deadline,
             call,

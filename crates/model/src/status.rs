@@ -87,6 +87,16 @@ impl Status {
         Self { details: Some(details), ..Self::plain(403, "Forbidden", message) }
     }
 
+    /// 405: what kube-apiserver says of a method that a resource does not have.
+    pub fn method_not_allowed() -> Self {
+        Self {
+            code: 405,
+            reason: "MethodNotAllowed",
+            message: "the server does not allow this method on the requested resource".to_owned(),
+            details: Some(Details::default()),
+        }
+    }
+
     /// 404 for an object: `pods "web" not found`.
     pub fn not_found(group: &str, resource: &str, name: &str) -> Self {
         let message = format!("{} {} not found", group_resource(group, resource), Quoted(name));

@@ -42,6 +42,8 @@ pub(crate) struct Relayed {
     deadline: Option<Pin<Box<Sleep>>>,
     /// When a stream is ended from here.
     cancelled: Option<BoxFuture<'static, ()>>,
+    /// Whether the head says how long the body is.
+    has_length: bool,
     state: State,
 }
 
@@ -56,10 +58,17 @@ enum State {
 
 impl Relayed {
     /// Relays `body`, and ends the request with `ending`.
-    pub(crate) fn new(body: UpstreamBody, ending: Box<Ending>, deadline: Option<Instant>) -> Self {
+    /// `has_length` says whether the head names the length: where it does not, the client is not
+    /// told it either, as little as kube-apiserver's own client is.
+    pub(crate) fn new(
+        body: UpstreamBody,
+        has_length: bool,
+        ending: Box<Ending>,
+        deadline: Option<Instant>,
+    ) -> Self {
         let deadline = deadline.map(|at| Box::pin(tokio::time::sleep_until(at.into())));
         let cancelled = ending.cancelled();
-        Self { body, deadline, cancelled, state: State::Passing(ending) }
+        Self { body, deadline, cancelled, has_length, state: State::Passing(ending) }
     }
 
     fn close(&mut self, last: Option<Bytes>) {
@@ -164,6 +173,7 @@ impl Body for AnswerBody {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64)),
+            Self::Relayed(relayed) if !relayed.has_length => SizeHint::default(),
             Self::Relayed(relayed) => match &relayed.state {
                 State::Passing(_) => relayed.body.size_hint(),
                 State::Closing { last, .. } => {

@@ -168,42 +168,73 @@ fn yaml(status: &Status) -> String {
                 let fields =
                     [("field", &cause.field), ("message", &cause.message), ("reason", &cause.reason)];
                 for (key, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-                    out.push_str(&format!("{mark}{key}: {}\n", scalar(value)));
+                    line(mark, key, value, &mut out);
                     mark = "    ";
                 }
             }
         }
         let fields = [("group", &details.group), ("kind", &details.kind), ("name", &details.name)];
         for (key, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-            out.push_str(&format!("  {key}: {}\n", scalar(value)));
+            line("  ", key, value, &mut out);
         }
         if details.retry_after_seconds > 0 {
             out.push_str(&format!("  retryAfterSeconds: {}\n", details.retry_after_seconds));
         }
         if !details.uid.is_empty() {
-            out.push_str(&format!("  uid: {}\n", scalar(&details.uid)));
+            line("  ", "uid", &details.uid, &mut out);
         }
     }
     out.push_str("kind: Status\n");
     if !status.message.is_empty() {
-        out.push_str(&format!("message: {}\n", scalar(&status.message)));
+        line("", "message", &status.message, &mut out);
     }
     out.push_str("metadata: {}\n");
     if !status.reason.is_empty() {
-        out.push_str(&format!("reason: {}\n", scalar(status.reason)));
+        line("", "reason", status.reason, &mut out);
     }
     out.push_str("status: Failure\n");
     out
 }
 
-/// A string of a `Status`: plain where YAML can read it back as that string, else quoted.
-fn scalar(value: &str) -> String {
-    if value.chars().any(|character| character.is_control()) {
+/// A key with its string: plain where YAML can read it back as that string, else quoted, and folded
+/// at the width at which go-yaml folds.
+fn line(margin: &str, key: &str, value: &str, out: &mut String) {
+    let head = format!("{margin}{key}: ");
+    out.push_str(&head);
+    if value.chars().any(char::is_control) {
         let mut quoted = String::new();
         quote(value, &mut quoted);
-        return quoted.replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&");
+        out.push_str(&quoted.replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&"));
+    } else {
+        let mark = if is_plain(value) { "" } else { "'" };
+        out.push_str(mark);
+        let column = head.chars().count().saturating_add(mark.len());
+        fold(value, mark, (column, margin.len()), out);
+        out.push_str(mark);
     }
-    if is_plain(value) { value.to_owned() } else { format!("'{}'", value.replace('\'', "''")) }
+    out.push('\n');
+}
+
+fn fold(value: &str, mark: &str, (mut column, margin): (usize, usize), out: &mut String) {
+    let mut characters = value.char_indices().peekable();
+    let mut was_space = false;
+    while let Some((at, character)) = characters.next() {
+        let next = characters.peek().map(|(_, next)| *next);
+        let is_inside = at > 0 && next.is_some_and(|next| next != ' ');
+        if character == ' ' && !was_space && column > BEST_WIDTH && is_inside {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', margin.saturating_add(2)));
+            column = margin.saturating_add(2);
+        } else {
+            out.push(character);
+            column = column.saturating_add(1);
+            if character == '\'' && mark == "'" {
+                out.push(character);
+                column = column.saturating_add(1);
+            }
+        }
+        was_space = character == ' ';
+    }
 }
 
 fn is_plain(value: &str) -> bool {
@@ -289,3 +320,6 @@ fn varint(mut value: u64, out: &mut Vec<u8>) {
     }
     out.push(value as u8);
 }
+
+/// go-yaml's line width.
+const BEST_WIDTH: usize = 80;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Instant, SystemTime};
 
-use http::header::USER_AGENT;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Request, Version};
 use hyper::body::Incoming;
 
@@ -25,6 +25,8 @@ pub(crate) struct Arrival {
     pub(crate) encoding: Encoding,
     /// Whether the client speaks HTTP/2.
     pub(crate) is_http2: bool,
+    /// What the client is warned of, whatever the answer is.
+    pub(crate) warning: Option<HeaderValue>,
 }
 
 impl Arrival {
@@ -47,6 +49,7 @@ impl Arrival {
             origin,
             encoding: wire::encoding_of(request.uri(), headers),
             is_http2: request.version() == Version::HTTP_2,
+            warning: has_blank_token(headers).then(|| HeaderValue::from_static(BLANK_TOKEN)),
         }
     }
 }
@@ -61,6 +64,14 @@ fn audit_id(headers: &HeaderMap) -> String {
     given.to_owned()
 }
 
+/// Whether a token is preceded by two spaces, so that it is none: kube-apiserver warns of that.
+fn has_blank_token(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(AUTHORIZATION) else { return false };
+    let mut parts = value.as_bytes().trim_ascii().splitn(3, |byte| *byte == b' ');
+    let is_bearer = parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"));
+    is_bearer && parts.next().is_some_and(<[u8]>::is_empty) && parts.next().is_some()
+}
+
 fn target(request: &Request<Incoming>) -> String {
     let target = request.uri().path_and_query();
     target.map_or_else(|| request.uri().to_string(), |target| target.as_str().to_owned())
@@ -70,5 +81,7 @@ fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
+const BLANK_TOKEN: &str = "299 - \"the provided Authorization header contains extra space before the \
+                           bearer token, and is ignored\"";
 /// kube-apiserver takes an id of any length; each is written several times for a request.
 const LONGEST_ID: usize = 1024;

@@ -84,6 +84,12 @@ impl Known {
         &self.asked.target
     }
 
+    /// Whether somebody is named to act as, and yet nobody would be: upstream looks at the first
+    /// header alone, and runs the request as the caller.
+    pub(crate) fn hides_impersonation(&self) -> bool {
+        self.asked.hides_impersonation
+    }
+
     /// Writes what authentication has to say into the record.
     pub(crate) fn annotate(&self, record: &mut Record) {
         for (key, value) in &self.authenticated.annotations {

@@ -10,6 +10,10 @@ pub(crate) struct Sound(Known);
 impl Sound {
     /// Refuses what two parsers may read in two ways.
     pub(crate) fn check(known: Known) -> Result<Self, Refusal> {
+        if known.hides_impersonation() {
+            let problem = "the first Impersonate-User header is empty, and others are not";
+            return Err(Refusal::Hardened(problem.to_owned()));
+        }
         match model::hardening::check(known.target(), known.call()) {
             Ok(()) => Ok(Self(known)),
             Err(problem) => Err(Refusal::Hardened(problem.to_string())),
