@@ -135,7 +135,7 @@ impl Upstream {
     }
 
     /// From now on, connections are made with another identity or another trust. Those that are
-    /// open take no new requests.
+    /// open take no new requests. To be called from within the runtime.
     pub fn replace_tls(&self, tls: &ClientConfig) {
         self.dialler.replace_tls(tls);
         self.short.retire_all();

@@ -13,10 +13,11 @@ pub struct Bounds {
     pub upgrades: usize,
     /// Requests of one lane that wait for a free stream.
     pub waiting: usize,
-    /// How long a request waits for a free stream. Longer than `connect` and `handshake` together,
-    /// or a request gives up on a connection that is still being made.
+    /// How long a request waits for a free stream. Longer than `connect` and twice `handshake`, or a
+    /// request gives up on a connection that is still being made.
     pub wait: Duration,
-    /// How long the resolution of the name and the TCP handshake may take.
+    /// How long the resolution of the name and the TCP handshake may take. A name's addresses are
+    /// tried in turn, each for its share of that.
     pub connect: Duration,
     /// How long the TLS handshake may take, and again the first exchange of HTTP/2.
     pub handshake: Duration,
@@ -48,7 +49,7 @@ impl Default for Bounds {
             streams: 20_000,
             upgrades: 4_000,
             waiting: 2_000,
-            wait: Duration::from_secs(15),
+            wait: Duration::from_secs(20),
             connect: Duration::from_secs(5),
             handshake: Duration::from_secs(5),
             answer: Duration::from_secs(75),

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
 use socket2::{SockRef, TcpKeepalive};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -62,7 +62,7 @@ impl Dialler {
         let tcp = timeout(self.bounds.connect, self.connect())
             .await
             .map_err(|_elapsed| Failure::TimedOut(Step::Connect))?
-            .map_err(|error| Failure::Unreachable(Cause::new(error)))?;
+            .map_err(not_connected)?;
         let tls = self.tls.load().for_purpose(purpose);
         let handshake = TlsConnector::from(tls).connect(self.server_name.clone(), tcp);
         timeout(self.bounds.handshake, handshake)
@@ -72,10 +72,21 @@ impl Dialler {
     }
 
     async fn connect(&self) -> io::Result<TcpStream> {
-        let socket = TcpStream::connect((self.host.as_str(), self.port)).await?;
-        socket.set_nodelay(true)?;
-        SockRef::from(&socket).set_tcp_keepalive(&keepalive())?;
-        Ok(socket)
+        let addresses: Vec<_> = lookup_host((self.host.as_str(), self.port)).await?.collect();
+        let share = self.bounds.connect / u32::try_from(addresses.len().max(1)).unwrap_or(u32::MAX);
+        let mut problem = io::Error::other("the name has no address");
+        for address in addresses {
+            match timeout(share, TcpStream::connect(address)).await {
+                Ok(Ok(socket)) => {
+                    socket.set_nodelay(true)?;
+                    SockRef::from(&socket).set_tcp_keepalive(&keepalive())?;
+                    return Ok(socket);
+                }
+                Ok(Err(error)) => problem = error,
+                Err(_elapsed) => problem = io::ErrorKind::TimedOut.into(),
+            }
+        }
+        Err(problem)
     }
 }
 
@@ -100,6 +111,14 @@ impl Tls {
             Purpose::Requests => &self.requests,
             Purpose::Upgrade => &self.upgrade,
         })
+    }
+}
+
+fn not_connected(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::TimedOut {
+        Failure::TimedOut(Step::Connect)
+    } else {
+        Failure::Unreachable(Cause::new(error))
     }
 }
 
