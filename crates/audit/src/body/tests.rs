@@ -5,6 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use model::Call;
+use proptest::prelude::*;
 
 use super::*;
 use crate::{Level, Stages, Verdict};
@@ -237,4 +238,67 @@ fn a_status_says_the_same_in_every_language() {
     let body = [&b"k8s\0\x0a\x0c\x0a\x02v1\x12\x06Status\x12"[..], &[length], &object].concat();
     assert_eq!(read(Encoding::Protobuf, &body), expected);
     assert_eq!(status::starts_as_status(Encoding::Protobuf, &body), Some(true));
+}
+
+/// Ten lines of YAML that stand for a thousand million words.
+fn bomb() -> String {
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..9 {
+        let last = format!("*a{}, ", level - 1).repeat(10);
+        text += &format!("a{level}: &a{level} [{last}]\n");
+    }
+    text
+}
+
+#[test]
+fn yaml_that_explodes_is_not_read() {
+    assert_eq!(sent("POST", PODS, b"application/yaml", bomb().as_bytes(), 10_000), Body::Unread);
+    let deep = "[".repeat(100_000);
+    assert_eq!(sent("POST", PODS, b"application/yaml", deep.as_bytes(), 200_000), Body::Unread);
+    assert_eq!(sent("POST", PODS, b"application/json", deep.as_bytes(), 200_000), Body::Unread);
+    // Deep JSON is read: it is copied, not built.
+    let nested = deep + &"]".repeat(100_000);
+    assert_eq!(
+        sent("POST", PODS, b"application/json", nested.as_bytes(), 200_000),
+        object(&nested)
+    );
+}
+
+fn languages() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "application/json",
+        "application/yaml",
+        "application/vnd.kubernetes.protobuf",
+        "x/y",
+    ])
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_kept_as_json_or_not_at_all(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        start in prop::sample::select(vec!["", "{", "k8s\0", "k8s\0\u{a}\u{c}\u{a}\u{2}v1\u{12}\u{6}Status\u{12}", "kind: Status\n", "apiVersion: v1\n", "\u{1f}\u{8b}"]),
+        language in languages(),
+        method in prop::sample::select(vec!["POST", "PATCH", "DELETE"]),
+        encoding in prop::sample::select(vec!["", "gzip"]),
+        code in prop::sample::select(vec![200_u16, 404]),
+    ) {
+        let body = [start.as_bytes(), &bytes].concat();
+        let call = call(method, if method == "POST" { PODS } else { WEB });
+        let mut request =
+            RequestBody::of(at(Level::RequestResponse), &call, language.as_bytes(), 150).unwrap();
+        body.chunks(7).for_each(|chunk| request.push(chunk));
+        let kept = request.finish().body;
+        let head = Head { code, content_type: language.as_bytes(), content_encoding: encoding.as_bytes() };
+        let answer = ResponseBody::of(at(Level::RequestResponse), &call, head, 150).map(|mut answer| {
+            body.chunks(7).for_each(|chunk| answer.push(chunk));
+            answer.finish().body
+        });
+        for kept in [Some(kept), answer].into_iter().flatten() {
+            if let Body::Object(json) = kept {
+                prop_assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&json).is_ok());
+                prop_assert!(!json.contains(&b'\n'));
+            }
+        }
+    }
 }
