@@ -242,12 +242,12 @@ fn a_status_says_the_same_in_every_language() {
 
 /// Ten lines of YAML that stand for a thousand million words.
 fn bomb() -> String {
-    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..9 {
+    let line = |level: usize| {
         let last = format!("*a{}, ", level - 1).repeat(10);
-        text += &format!("a{level}: &a{level} [{last}]\n");
-    }
-    text
+        format!("a{level}: &a{level} [{last}]\n")
+    };
+    let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    first + &(1..9).map(line).collect::<String>()
 }
 
 #[test]
