@@ -9,6 +9,7 @@ mod access;
 mod backoff;
 mod call;
 mod error;
+mod follow;
 mod keys;
 mod reviews;
 mod rules;

@@ -4,9 +4,7 @@
 //! A watch that is lost stops nobody: what is known goes on deciding, and [`Freshness`] tells. What
 //! is known to nobody, or has been out of touch for too long, decides nothing any more.
 
-mod follow;
 mod freshness;
-mod lines;
 mod objects;
 mod store;
 
@@ -22,11 +20,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 use tracing::{error, info};
 
-use self::follow::{Follower, Pace};
 use self::freshness::Pulse;
 pub use self::freshness::{Freshness, Lost};
 use self::objects::{ClusterRoleBindings, ClusterRoles, RoleBindings, Roles};
 use self::store::{Change, Store};
+use crate::follow::{Follower, Pace};
 use crate::task::Task;
 
 /// The rules in force. Dropping it ends its watches.
@@ -38,7 +36,7 @@ pub struct RuleCache {
 struct Shared {
     cluster: ArcSwapOption<Snapshot>,
     folder: ArcSwapOption<Snapshot>,
-    pulse: Pulse,
+    pulse: Arc<Pulse>,
     /// How many times rules have been put into force.
     builds: watch::Sender<u64>,
     max_staleness: Duration,
@@ -66,17 +64,18 @@ impl RuleCache {
         let shared = Arc::new(Shared {
             cluster: ArcSwapOption::empty(),
             folder: ArcSwapOption::from(folder),
-            pulse: Pulse::start(),
+            pulse: Arc::new(Pulse::start()),
             builds: watch::Sender::new(0),
             max_staleness,
         });
         let (sender, receiver) = mpsc::channel(QUEUE);
         let follower = Follower { client: client.clone(), changes: sender, pace };
+        let pulse = || Arc::clone(&shared.pulse);
         let follow: [BoxFuture<'static, ()>; 4] = [
-            follower.clone().follow::<Roles>(Arc::clone(&shared)).boxed(),
-            follower.clone().follow::<RoleBindings>(Arc::clone(&shared)).boxed(),
-            follower.clone().follow::<ClusterRoles>(Arc::clone(&shared)).boxed(),
-            follower.follow::<ClusterRoleBindings>(Arc::clone(&shared)).boxed(),
+            follower.clone().follow::<Roles>(pulse()).boxed(),
+            follower.clone().follow::<RoleBindings>(pulse()).boxed(),
+            follower.clone().follow::<ClusterRoles>(pulse()).boxed(),
+            follower.follow::<ClusterRoleBindings>(pulse()).boxed(),
         ];
         let mut tasks = vec![Task::start(keep(Arc::clone(&shared), receiver))];
         tasks.extend(follow.into_iter().map(Task::start));

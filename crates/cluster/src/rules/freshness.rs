@@ -4,11 +4,13 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use http::HeaderMap;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::objects::Kind;
 use crate::error::CallFailure;
+use crate::follow::{Kind as _, Observer};
 
 /// How far the rules in force can be behind the cluster's, for metrics and people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,34 +60,6 @@ impl Pulse {
             pending: AtomicU64::new(0),
             objects: AtomicUsize::new(0),
         }
-    }
-
-    /// All changes to `kind` that were made before `moment` have been heard of.
-    pub(super) fn heard(&self, kind: Kind, moment: Instant) {
-        if let Some(watch) = self.watch(kind) {
-            watch.heard.fetch_max(self.count(moment), Ordering::Relaxed);
-        }
-    }
-
-    /// The watch of `kind` is up.
-    pub(super) fn found(&self, kind: Kind) {
-        let lost = self
-            .watch(kind)
-            .and_then(|watch| watch.lost.lock().unwrap_or_else(PoisonError::into_inner).take());
-        if lost.is_some() {
-            info!(resource = kind.resource(), "The watch is up again.");
-        }
-    }
-
-    /// The watch of `kind` is lost, or cannot be taken up.
-    pub(super) fn lost(&self, kind: Kind, reason: CallFailure) {
-        let Some(watch) = self.watch(kind) else { return };
-        let mut lost = watch.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        if lost.as_ref() != Some(&reason) {
-            let resource = kind.resource();
-            warn!(resource, %reason, "The watch is lost; what is known goes on deciding.");
-        }
-        *lost = Some(reason);
     }
 
     /// Something that was heard of at `moment` is not in force yet.
@@ -139,6 +113,33 @@ impl Pulse {
     }
 }
 
+impl Observer<Kind> for Pulse {
+    fn heard(&self, kind: Kind, moment: Instant) {
+        if let Some(watch) = self.watch(kind) {
+            watch.heard.fetch_max(self.count(moment), Ordering::Relaxed);
+        }
+    }
+
+    fn found(&self, kind: Kind, _answer: &HeaderMap) {
+        let lost = self
+            .watch(kind)
+            .and_then(|watch| watch.lost.lock().unwrap_or_else(PoisonError::into_inner).take());
+        if lost.is_some() {
+            info!(resource = kind.resource(), "The watch is up again.");
+        }
+    }
+
+    fn lost(&self, kind: Kind, reason: CallFailure) {
+        let Some(watch) = self.watch(kind) else { return };
+        let mut lost = watch.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if lost.as_ref() != Some(&reason) {
+            let resource = kind.resource();
+            warn!(resource, %reason, "The watch is lost; what is known goes on deciding.");
+        }
+        *lost = Some(reason);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,7 +181,7 @@ mod tests {
         let lost = Lost { resource: "rolebindings", reason: CallFailure::TimedOut };
         assert_eq!(pulse.freshness(SECOND, 1).lost, [lost]);
         assert!(pulse.freshness(SECOND, 1).is_stale);
-        pulse.found(Kind::RoleBindings);
+        pulse.found(Kind::RoleBindings, &HeaderMap::new());
         assert_eq!(pulse.freshness(SECOND, 1).lost, []);
     }
 }

@@ -3,16 +3,9 @@
 
 use authz::policy;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::store::{Change, Delta};
-
-/// What an object is found by: its namespace, empty where it has none, and its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) namespace: String,
-    pub(super) name: String,
-}
+use super::store::Change;
+use crate::follow::{self, Delta, Followed, Metadata};
 
 /// One of the kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +19,15 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const ALL: [Self; 4] =
         [Self::Roles, Self::RoleBindings, Self::ClusterRoles, Self::ClusterRoleBindings];
+}
 
-    /// The resource's name.
-    pub(super) fn resource(self) -> &'static str {
+impl follow::Kind for Kind {
+    type Change = Change;
+    const ROOT: &'static str = "/apis/rbac.authorization.k8s.io/v1/";
+    /// With more, the rules are not known as a whole, and soon nothing is decided by them.
+    const MOST: usize = 250_000;
+
+    fn resource(self) -> &'static str {
         match self {
             Self::Roles => "roles",
             Self::RoleBindings => "rolebindings",
@@ -37,8 +36,7 @@ impl Kind {
         }
     }
 
-    /// The `kind` of a list of them.
-    pub(super) fn list(self) -> &'static str {
+    fn list(self) -> &'static str {
         match self {
             Self::Roles => "RoleList",
             Self::RoleBindings => "RoleBindingList",
@@ -48,24 +46,13 @@ impl Kind {
     }
 }
 
-/// A kind that can be followed.
-pub(super) trait Followed: 'static {
-    const KIND: Kind;
-    /// An object as the API writes it.
-    type Written: DeserializeOwned + Send;
-    /// What decides of it.
-    type Kept: Send;
-    fn metadata(written: &Self::Written) -> &Metadata;
-    fn keep(written: Self::Written) -> Self::Kept;
-    fn change(delta: Delta<Self::Kept>) -> Change;
-}
-
 pub(super) struct Roles;
 pub(super) struct RoleBindings;
 pub(super) struct ClusterRoles;
 pub(super) struct ClusterRoleBindings;
 
 impl Followed for Roles {
+    type Kind = Kind;
     const KIND: Kind = Kind::Roles;
     type Written = WrittenRole;
     type Kept = policy::Role;
@@ -85,6 +72,7 @@ impl Followed for Roles {
 }
 
 impl Followed for ClusterRoles {
+    type Kind = Kind;
     const KIND: Kind = Kind::ClusterRoles;
     type Written = WrittenRole;
     type Kept = policy::ClusterRole;
@@ -105,6 +93,7 @@ impl Followed for ClusterRoles {
 }
 
 impl Followed for RoleBindings {
+    type Kind = Kind;
     const KIND: Kind = Kind::RoleBindings;
     type Written = WrittenBinding;
     type Kept = policy::RoleBinding;
@@ -125,6 +114,7 @@ impl Followed for RoleBindings {
 }
 
 impl Followed for ClusterRoleBindings {
+    type Kind = Kind;
     const KIND: Kind = Kind::ClusterRoleBindings;
     type Written = WrittenBinding;
     type Kept = policy::ClusterRoleBinding;
@@ -140,22 +130,6 @@ impl Followed for ClusterRoleBindings {
 
     fn change(delta: Delta<policy::ClusterRoleBinding>) -> Change {
         Change::ClusterRoleBindings(delta)
-    }
-}
-
-/// The part of `metadata` that is read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Metadata {
-    pub(super) name: String,
-    #[serde(default)]
-    pub(super) namespace: String,
-    pub(super) resource_version: String,
-}
-
-impl Metadata {
-    pub(super) fn key(&self) -> Key {
-        Key { namespace: self.namespace.clone(), name: self.name.clone() }
     }
 }
 

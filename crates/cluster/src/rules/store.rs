@@ -1,13 +1,10 @@
 //! The objects as they are known now, and what changes them.
 
-use std::collections::BTreeMap;
-
 use authz::Policy;
 use authz::policy::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 
-use tracing::error;
-
-use super::objects::Key;
+use super::objects::Kind;
+use crate::follow::{Delta, Kind as _, Shelf};
 
 /// A change to one kind.
 pub(super) enum Change {
@@ -17,23 +14,13 @@ pub(super) enum Change {
     ClusterRoleBindings(Delta<ClusterRoleBinding>),
 }
 
-/// What changes.
-pub(super) enum Delta<T> {
-    /// These are all there are.
-    All(BTreeMap<Key, T>),
-    /// One is there, new or changed.
-    One(Key, T),
-    /// One is there no more.
-    Gone(Key),
-}
-
 /// All objects, in the order of their names.
 #[derive(Default)]
 pub(super) struct Store {
-    roles: Shelf<Role>,
-    role_bindings: Shelf<RoleBinding>,
-    cluster_roles: Shelf<ClusterRole>,
-    cluster_role_bindings: Shelf<ClusterRoleBinding>,
+    roles: Shelf<Role, MOST>,
+    role_bindings: Shelf<RoleBinding, MOST>,
+    cluster_roles: Shelf<ClusterRole, MOST>,
+    cluster_role_bindings: Shelf<ClusterRoleBinding, MOST>,
 }
 
 impl Store {
@@ -49,18 +36,18 @@ impl Store {
 
     /// Whether every kind is known as a whole.
     pub(super) fn is_complete(&self) -> bool {
-        self.roles.whole
-            && self.role_bindings.whole
-            && self.cluster_roles.whole
-            && self.cluster_role_bindings.whole
+        self.roles.is_whole()
+            && self.role_bindings.is_whole()
+            && self.cluster_roles.is_whole()
+            && self.cluster_role_bindings.is_whole()
     }
 
     /// How many objects there are.
     pub(super) fn len(&self) -> usize {
-        self.roles.objects.len()
-            + self.role_bindings.objects.len()
-            + self.cluster_roles.objects.len()
-            + self.cluster_role_bindings.objects.len()
+        self.roles.len()
+            + self.role_bindings.len()
+            + self.cluster_roles.len()
+            + self.cluster_role_bindings.len()
     }
 
     pub(super) fn policy(&self) -> Policy {
@@ -73,57 +60,14 @@ impl Store {
     }
 }
 
-struct Shelf<T> {
-    objects: BTreeMap<Key, T>,
-    /// Whether it has been listed, and nothing had to be left out since.
-    whole: bool,
-}
-
-impl<T> Default for Shelf<T> {
-    fn default() -> Self {
-        Self { objects: BTreeMap::new(), whole: false }
-    }
-}
-
-impl<T: Clone + PartialEq> Shelf<T> {
-    fn apply(&mut self, delta: Delta<T>) -> bool {
-        match delta {
-            Delta::All(objects) => {
-                let matters = !self.whole || self.objects != objects;
-                self.objects = objects;
-                self.whole = true;
-                matters
-            }
-            Delta::One(key, _) if self.is_full(&key) => {
-                error!(name = key.name, "There are more rules than are kept; they get stale.");
-                self.whole = false;
-                true
-            }
-            Delta::One(key, object) => {
-                let matters = self.objects.get(&key) != Some(&object);
-                self.objects.insert(key, object);
-                matters
-            }
-            Delta::Gone(key) => self.objects.remove(&key).is_some(),
-        }
-    }
-
-    fn is_full(&self, key: &Key) -> bool {
-        self.objects.len() >= MOST_OBJECTS && !self.objects.contains_key(key)
-    }
-
-    fn all(&self) -> Vec<T> {
-        self.objects.values().cloned().collect()
-    }
-}
-
-/// Objects of one kind that are kept. With more, the rules are not known as a whole, and soon
-/// nothing is decided by them.
-pub(super) const MOST_OBJECTS: usize = 250_000;
+const MOST: usize = Kind::MOST;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::follow::Key;
 
     fn role(name: &str, verb: &str) -> (Key, Role) {
         let key = Key { namespace: "apps".to_owned(), name: name.to_owned() };

@@ -10,9 +10,9 @@ use model::{Attributes, UserInfo};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::follow::Pace;
 use super::{Lost, RuleCache};
 use crate::error::CallFailure;
+use crate::follow::Pace;
 use crate::testing::{self, Answer, Asked, eventually};
 
 const LONG: Duration = Duration::from_mins(5);

@@ -1,9 +1,14 @@
-//! One kind, listed page by page and then watched: every change goes to the store, every sign of
-//! life to the pulse.
+//! One kind, listed page by page and then watched: every change goes to whoever keeps the objects,
+//! every sign of life to an [`Observer`].
 //!
 //! A watch is asked to end in good time, so that one that went quiet without a word is found out.
 //! One that was lost is taken up where it ended; if the server has forgotten that place, the kind
 //! is listed again, and what is known stays in use until the whole list is there.
+
+mod kind;
+mod lines;
+mod metadata;
+mod shelf;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,29 +22,35 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::Shared;
-use super::lines::Lines;
-use super::objects::Followed;
-use super::store::{Change, Delta, MOST_OBJECTS};
+pub(crate) use self::kind::{Followed, Kind, Observer};
+use self::lines::Lines;
+pub(crate) use self::metadata::{Key, Metadata};
+pub(crate) use self::shelf::{Delta, Shelf};
 use crate::backoff::{Backoff, jittered};
 use crate::call::{self, Bounds, shortened};
 use crate::error::CallFailure;
 
 /// What following a kind needs.
-#[derive(Clone)]
-pub(super) struct Follower {
-    pub(super) client: Client,
-    pub(super) changes: mpsc::Sender<Change>,
-    pub(super) pace: Pace,
+pub(crate) struct Follower<C> {
+    pub(crate) client: Client,
+    pub(crate) changes: mpsc::Sender<C>,
+    pub(crate) pace: Pace,
+}
+
+impl<C> Clone for Follower<C> {
+    fn clone(&self) -> Self {
+        let Self { client, changes, pace } = self;
+        Self { client: client.clone(), changes: changes.clone(), pace: *pace }
+    }
 }
 
 /// How often the API is asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// How long one watch is asked to last.
-    pub(super) watch_for: Duration,
+    pub(crate) watch_for: Duration,
     /// The first wait after a failure, and the longest.
-    pub(super) retry: (Duration, Duration),
+    pub(crate) retry: (Duration, Duration),
 }
 
 /// Why a watch, or following altogether, is over.
@@ -61,32 +72,40 @@ impl From<CallFailure> for End {
     }
 }
 
-impl Follower {
+impl<C: Send> Follower<C> {
     /// Follows one kind for ever, or until nobody takes the changes any more.
-    pub(super) async fn follow<F: Followed>(self, shared: Arc<Shared>) {
+    pub(crate) async fn follow<F>(self, observer: Arc<dyn Observer<F::Kind>>)
+    where
+        F: Followed,
+        F::Kind: Kind<Change = C>,
+    {
         let mut backoff = Backoff::new(self.pace.retry.0, self.pace.retry.1);
         loop {
-            let end = match self.list::<F>(&shared).await {
-                Ok(version) => self.watch::<F>(&shared, version, &mut backoff).await,
+            let end = match self.list::<F>(&*observer).await {
+                Ok(version) => self.watch::<F>(&*observer, version, &mut backoff).await,
                 Err(end) => end,
             };
             match end {
                 End::Closed => return,
                 // A list that changed under its own pages is as good as a watch that expired.
                 End::Expired => {}
-                End::Lost(failure) => shared.pulse.lost(F::KIND, failure),
+                End::Lost(failure) => observer.lost(F::KIND, failure),
             }
             sleep(backoff.wait()).await;
         }
     }
 
     /// Lists everything; the version to watch from.
-    async fn list<F: Followed>(&self, shared: &Shared) -> Result<String, End> {
+    async fn list<F>(&self, observer: &dyn Observer<F::Kind>) -> Result<String, End>
+    where
+        F: Followed,
+        F::Kind: Kind<Change = C>,
+    {
         let started = Instant::now();
         let mut objects = BTreeMap::new();
         let mut token = String::new();
         loop {
-            let path = format!("{ROOT}{}?limit={PAGE}{token}", F::KIND.resource());
+            let path = format!("{}{}?limit={PAGE}{token}", F::Kind::ROOT, F::KIND.resource());
             let page: Page<F::Written> =
                 call::get(&self.client, &path, PAGE_BOUNDS, F::KIND.list()).await?;
             if page.kind != F::KIND.list() {
@@ -95,11 +114,11 @@ impl Follower {
             for written in page.items.into_iter().flatten() {
                 objects.insert(F::metadata(&written).key(), F::keep(written));
             }
-            if objects.len() > MOST_OBJECTS {
-                return Err(End::Lost(CallFailure::TooMany(MOST_OBJECTS)));
+            if objects.len() > F::Kind::MOST {
+                return Err(End::Lost(CallFailure::TooMany(F::Kind::MOST)));
             }
             if page.metadata.r#continue.is_empty() {
-                shared.pulse.heard(F::KIND, started);
+                observer.heard(F::KIND, started);
                 self.send(F::change(Delta::All(objects))).await?;
                 return Ok(page.metadata.resource_version);
             }
@@ -109,20 +128,24 @@ impl Follower {
     }
 
     /// Watches from `version` on until it must be listed again.
-    async fn watch<F: Followed>(
+    async fn watch<F>(
         &self,
-        shared: &Shared,
+        observer: &dyn Observer<F::Kind>,
         mut version: String,
         backoff: &mut Backoff,
-    ) -> End {
+    ) -> End
+    where
+        F: Followed,
+        F::Kind: Kind<Change = C>,
+    {
         let mut failures = 0;
         loop {
             let started = Instant::now();
-            match self.watch_once::<F>(shared, &mut version).await {
+            match self.watch_once::<F>(observer, &mut version).await {
                 Ok(()) => failures = 0,
                 Err(End::Lost(failure)) if failures < FAILURES => {
                     failures += 1;
-                    shared.pulse.lost(F::KIND, failure);
+                    observer.lost(F::KIND, failure);
                 }
                 Err(end) => return end,
             }
@@ -135,21 +158,26 @@ impl Follower {
     }
 
     /// One watch, until the server ends it as it was asked to.
-    async fn watch_once<F: Followed>(
+    async fn watch_once<F>(
         &self,
-        shared: &Shared,
+        observer: &dyn Observer<F::Kind>,
         version: &mut String,
-    ) -> Result<(), End> {
+    ) -> Result<(), End>
+    where
+        F: Followed,
+        F::Kind: Kind<Change = C>,
+    {
         let wanted = jittered(self.pace.watch_for);
         let path = format!(
-            "{ROOT}{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
+            "{}{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
+            F::Kind::ROOT,
             F::KIND.resource(),
             utf8_percent_encode(version, NON_ALPHANUMERIC),
             wanted.as_secs().max(1),
         );
         let answer = call::open(&self.client, &path, OPEN_WITHIN).await?;
-        shared.pulse.heard(F::KIND, Instant::now());
-        shared.pulse.found(F::KIND);
+        observer.heard(F::KIND, Instant::now());
+        observer.found(F::KIND, answer.headers());
         let mut lines = Lines::new(answer.into_body(), LONGEST_EVENT);
         loop {
             let next = timeout(wanted + GRACE, lines.next()).await;
@@ -157,7 +185,7 @@ impl Follower {
                 return Ok(());
             };
             let said = event::<F>(&line)?;
-            shared.pulse.heard(F::KIND, Instant::now());
+            observer.heard(F::KIND, Instant::now());
             if let Some(delta) = said.change {
                 self.send(F::change(delta)).await?;
             }
@@ -165,7 +193,7 @@ impl Follower {
         }
     }
 
-    async fn send(&self, change: Change) -> Result<(), End> {
+    async fn send(&self, change: C) -> Result<(), End> {
         self.changes.send(change).await.map_err(|_closed| End::Closed)
     }
 }
@@ -247,7 +275,6 @@ struct Status {
     message: String,
 }
 
-const ROOT: &str = "/apis/rbac.authorization.k8s.io/v1/";
 const GONE: u16 = 410;
 
 /// Objects in a page; what one page may cost.
