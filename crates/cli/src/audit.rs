@@ -62,39 +62,44 @@ fn verify(arguments: &VerifyArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn told(report: &Report) -> String {
-    let records = match report.records {
-        1 => "1 record is".to_owned(),
-        count => format!("{count} records are"),
-    };
-    let mut text = format!("{records} as written");
+    let mut lines = vec![match report.records {
+        1 => "1 record is as it was written".to_owned(),
+        count => format!("{count} records are as they were written"),
+    }];
     if let (Some(first), Some(last)) = (&report.first, &report.last) {
-        text.push_str(&format!(
-            ", number {} to {}.\nThe last is at {}:{} and has the hash {}",
-            first.sequence, last.sequence, last.file, last.line, last.hash
-        ));
+        lines.push(format!("They are number {} to {} of the chain", first.sequence, last.sequence));
         if first.sequence > 1 {
-            text.push_str("\nOlder records are in files that are not here");
+            lines.push("Older records are in files that are not here".to_owned());
         }
+        lines.push(format!(
+            "The last is at {}:{} and has the hash {}",
+            last.file, last.line, last.hash
+        ));
     }
     if report.torn > 0 {
-        text.push_str(&format!(
-            "\n{} torn line(s) in between, where a process was killed or the disk was full; the next record vouches for each",
+        lines.push(format!(
+            "{} torn line(s) in between, where a process was killed or the disk was full; the next \
+             record vouches for each",
             report.torn
         ));
     }
     match &report.end {
         End::Whole => {}
-        End::Torn { file, line } => text.push_str(&format!(
-            "\n{file}:{line}: the last line is torn: the process was killed while it wrote. Nothing points to tampering"
+        End::Torn { file, line } => lines.push(format!(
+            "{file}:{line}: the last line is torn: the process was killed while it wrote. Nothing \
+             points to tampering"
         )),
-        End::Broken(broken) => text.push_str(&format!("\n{}", told_of(broken))),
+        End::Broken(broken) => lines.push(told_of(broken)),
     }
-    text
+    lines.join("\n")
 }
 
 fn told_of(broken: &Broken) -> String {
     let id = broken.audit_id.as_ref().map(|id| format!(" (auditID {id})")).unwrap_or_default();
-    format!("{}:{}{id}: BROKEN: {}. What comes after was not looked at", broken.file, broken.line, broken.fault)
+    format!(
+        "{}:{}{id}: BROKEN: {}. What comes after was not looked at",
+        broken.file, broken.line, broken.fault
+    )
 }
 
 fn json_of(report: &Report) -> Value {

@@ -52,5 +52,4 @@ fn tell(notes: &[Note]) {
     }
 }
 
-
 const BAD_CONFIGURATION: u8 = 2;

@@ -71,11 +71,14 @@ async fn serve(arguments: &TryArgs, folder: &Folder) -> anyhow::Result<()> {
     let configuration = configuration(folder, address, health)?;
     let running = start(Built::new(configuration)?).await?;
     tour::wait(folder, health).await?;
-    tour::print(folder, &behind, address, health)?;
+    tour::print(folder, &behind, address, health);
     stop.told().await;
     running.stop().await;
     behind.stop().await;
-    anstream::println!("Stopped. Certificates, kubeconfigs and logs stay in {}", folder.path().display());
+    anstream::println!(
+        "Stopped. Certificates, kubeconfigs and logs stay in {}",
+        folder.path().display()
+    );
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Answers that the gateway makes itself, and the body type that all answers share.
 
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Response, StatusCode};
-use bytes::Bytes;
 use model::Status;
 
 pub(crate) mod accept;
@@ -32,8 +32,7 @@ pub(crate) fn of_text(code: u16, text: &str) -> Response<AnswerBody> {
 
 fn whole(code: u16, kind: &'static str, bytes: Vec<u8>) -> Response<AnswerBody> {
     let mut answer = Response::new(AnswerBody::whole(Bytes::from(bytes)));
-    *answer.status_mut() =
-        StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *answer.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));

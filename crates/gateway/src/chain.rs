@@ -10,8 +10,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use http::header::{CONNECTION, WARNING};
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 
@@ -69,12 +69,7 @@ pub(crate) async fn serve(
             answer
         }
     };
-    if let Some(warning) = arrival.warning {
-        answer.headers_mut().append(WARNING, warning);
-    }
-    if let Ok(id) = HeaderValue::from_str(&arrival.origin.audit_id) {
-        answer.headers_mut().entry(AUDIT_ID).or_insert(id);
-    }
+    arrival.mark(answer.headers_mut());
     answer
 }
 
@@ -113,7 +108,5 @@ async fn permitted(
     let paced = Paced::admit(gate, arrival, sound)?;
     let acting = Acting::take_on(gate, paced, record)?;
     let seated = Seated::find(gate, acting)?;
-    Allowed::decide(gate, seated, record)
+    Allowed::decide(gate, arrival, seated, record)
 }
-
-const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");

@@ -5,14 +5,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use audit::{Receipt, RequestBody, ResponseBody};
-use futures::future::BoxFuture;
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 
 use crate::chain::Room;
 use crate::metrics::Timing;
 use crate::record::Record;
 use crate::streams::Registered;
-
 
 /// What the client sends, as far as the record wants it; filled while it is sent on.
 pub(crate) type Sent = Arc<Mutex<Option<RequestBody>>>;

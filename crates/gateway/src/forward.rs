@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use audit::body::Head;
 use audit::{RequestBody, ResponseBody};
+use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, Method, HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
-use model::{Call, Status};
+use model::{Call, Status, UserInfo};
 
 use crate::answer::{AnswerBody, Relayed};
 use crate::chain::{Allowed, Arrival};
@@ -24,7 +25,10 @@ use crate::upload::Upload;
 use crate::upstream::{Cause, Failure, Lane, Step, UpstreamBody};
 use crate::wire::firewall;
 
+use self::reviews::Review;
+
 mod outbound;
+mod reviews;
 mod tunnelled;
 
 /// Makes an allowed request of the cluster and relays the answer. The record closes with it.
@@ -36,22 +40,36 @@ pub(crate) async fn to_cluster(
     (body, upgrading): (Incoming, Option<OnUpgrade>),
 ) -> Result<Response<AnswerBody>, Refusal> {
     let caller = allowed.caller().to_owned();
-    let (asked, user, room) = allowed.into_parts();
+    let (asked, user, room, rules) = allowed.into_parts();
     let request = match outbound::head(gate, arrival, &asked, &user) {
         Ok(request) => request,
-        Err(refusal) => return Err(record::close(&gate.auditor, record, refusal, &arrival.origin).await),
+        Err(refusal) => {
+            arrival.classify(gate, &asked.call, &user);
+            return Err(record::close(&gate.auditor, record, refusal, &arrival.origin).await);
+        }
     };
     let holds = Holds::new(room, gate.streams.register(&caller, &asked.call));
     let timing = gate.metrics.timing(&asked.call);
     let is_head = asked.method == Method::HEAD;
-    let passage = Passage { gate, arrival, call: asked.call, deadline: asked.deadline, is_head };
+    let (call, deadline) = (asked.call, asked.deadline);
+    let passage = Passage { gate, arrival, call, user, deadline, is_head };
     if asked.upgrade.is_some() {
         return tunnelled::open(passage, request, record, (holds, timing), upgrading).await;
+    }
+    if let Some(review) = Review::of(&passage.call, &asked.method, &rules) {
+        return reviews::answer(
+            &passage,
+            (review, rules),
+            (request, body),
+            record,
+            (holds, timing),
+        )
+        .await;
     }
     let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
     let sent = RequestBody::of(record.verdict(), &passage.call, kind, LONGEST_OBJECT);
     let sent: Option<Sent> = sent.map(|body| Arc::new(Mutex::new(Some(body))));
-    let upload = Upload::new(body, sent.clone());
+    let upload = Upload::new(body, sent.clone(), !arrival.is_http2);
     let progress = upload.progress();
     let outcome = gate.upstream.send(request.map(|()| upload), passage.lane());
     match passage.in_time(outcome).await {
@@ -73,6 +91,7 @@ struct Passage<'a> {
     gate: &'a Gate,
     arrival: &'a Arrival,
     call: Call,
+    user: UserInfo,
     /// When the client's time is over; `None` for what runs long.
     deadline: Option<Instant>,
     /// Whether the answer is to have no body.
@@ -106,7 +125,8 @@ impl Passage<'_> {
     async fn refuse(&self, record: Record, failure: &Failure) -> Refusal {
         let cause = std::error::Error::source(failure).map(ToString::to_string);
         tracing::warn!(problem = %failure, cause, audit_id = %self.arrival.origin.audit_id, "The cluster did not answer.");
-        let refusal = Refusal::Upstream(told(failure));
+        let refusal = Refusal::Upstream(Box::new(told(failure)));
+        self.arrival.classify(self.gate, &self.call, &self.user);
         record::close(&self.gate.auditor, record, refusal, &self.arrival.origin).await
     }
 
@@ -154,11 +174,7 @@ impl Passage<'_> {
             let relayed = Relayed::new(body, has_length, Box::new(ending), self.last_moment());
             return Ok(Response::from_parts(head, AnswerBody::Relayed(Box::new(relayed))));
         }
-        let (is_strict, receipt) = (ending.is_strict(), ending.complete());
-        match if self.gate.auditor.sink.waits() { receipt.await } else { Ok(()) } {
-            Err(_) if is_strict => Err(Refusal::Audit(self.arrival.origin.uri.clone())),
-            Err(_) | Ok(()) => Ok(Response::from_parts(head, AnswerBody::empty())),
-        }
+        self.finish(ending, Response::from_parts(head, AnswerBody::empty())).await
     }
 }
 
@@ -179,7 +195,9 @@ impl Passage<'_> {
                 let failure = Failure::Garbage(Cause::new(std::io::Error::other(problem)));
                 return Err(self.refuse(record, &failure).await);
             }
-            Err(_elapsed) => return Err(self.refuse(record, &Failure::TimedOut(Step::Answer)).await),
+            Err(_elapsed) => {
+                return Err(self.refuse(record, &Failure::TimedOut(Step::Answer)).await);
+            }
         };
         if let Some(mut answered) = answered {
             answered.push(&bytes);
@@ -188,11 +206,30 @@ impl Passage<'_> {
         if let Err(refusal) = record.started(head.status.as_u16(), &self.arrival.origin.uri).await {
             return Err(self.close(record, refusal).await);
         }
-        let ending = Ending::new(record, holds, timing);
+        self.whole((head, bytes), record, (holds, timing)).await
+    }
+
+    /// Answers with a body that is whole, once the record is kept.
+    async fn whole(
+        &self,
+        (head, bytes): (http::response::Parts, Bytes),
+        record: Record,
+        (holds, timing): (Holds, Timing),
+    ) -> Result<Response<AnswerBody>, Refusal> {
+        let answer = Response::from_parts(head, AnswerBody::whole(bytes));
+        self.finish(Ending::new(record, holds, timing), answer).await
+    }
+
+    /// Ends a request whose answer is at hand: its last event is kept before it leaves.
+    async fn finish(
+        &self,
+        ending: Ending,
+        answer: Response<AnswerBody>,
+    ) -> Result<Response<AnswerBody>, Refusal> {
         let (is_strict, receipt) = (ending.is_strict(), ending.complete());
         match if self.gate.auditor.sink.waits() { receipt.await } else { Ok(()) } {
             Err(_) if is_strict => Err(Refusal::Audit(self.arrival.origin.uri.clone())),
-            Err(_) | Ok(()) => Ok(Response::from_parts(head, AnswerBody::whole(bytes))),
+            Err(_) | Ok(()) => Ok(answer),
         }
     }
 
@@ -206,7 +243,9 @@ fn cleanse(headers: &mut HeaderMap) {
     let nominated = firewall::nominated(headers);
     let gone: Vec<HeaderName> = headers
         .keys()
-        .filter(|name| firewall::ends_here(name) || nominated.iter().any(|n| n == name.as_str().as_bytes()))
+        .filter(|name| {
+            firewall::ends_here(name) || nominated.iter().any(|n| n == name.as_str().as_bytes())
+        })
         .cloned()
         .collect();
     for name in gone {
@@ -225,13 +264,15 @@ fn told(failure: &Failure) -> Status {
         Failure::Unreachable(_) | Failure::Credential(_) => {
             Status::service_unavailable("the cluster behind the gateway cannot be reached", 1)
         }
-        Failure::Saturated => {
-            Status::service_unavailable("too many requests wait for the cluster behind the gateway", 1)
-        }
+        Failure::Saturated => Status::service_unavailable(
+            "too many requests wait for the cluster behind the gateway",
+            1,
+        ),
         // It did not act on the request; client-go tries again after the time it is told.
-        Failure::Refused(_) => {
-            Status::too_many_requests("the cluster behind the gateway is closing a connection, please try again later", 1)
-        }
+        Failure::Refused(_) => Status::too_many_requests(
+            "the cluster behind the gateway is closing a connection, please try again later",
+            1,
+        ),
         Failure::Reset(_) => {
             Status::bad_gateway("the cluster behind the gateway broke off before it answered")
         }

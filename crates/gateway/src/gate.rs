@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use authn::Authenticator;
 use authz::RuleSource;
 use authz::impersonation::Impersonator;
-use flow::{AccessRules, Buckets, InFlight, PeerLimits, StreamBudget, TrustedProxies};
+use flow::{AccessRules, Buckets, InFlight, PeerLimits, Priorities, StreamBudget, TrustedProxies};
 
 use crate::identity::Identity;
 use crate::metrics::Metrics;
@@ -41,6 +41,8 @@ pub struct Gate {
     pub auditor: Auditor,
     /// The cluster.
     pub upstream: Upstream,
+    /// How the cluster classifies calls, which answers of our own say in its place.
+    pub priorities: Arc<dyn Priorities>,
     /// How the cluster learns who calls.
     pub identity: Identity,
     /// Live streams, by caller.

@@ -77,17 +77,25 @@ impl Health {
             "/livez" => text(StatusCode::OK, "ok".to_owned()),
             "/readyz" | "/healthz" => match (self.ready)() {
                 Ok(()) => text(StatusCode::OK, "ok".to_owned()),
-                Err(problem) => text(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {problem}\n")),
+                Err(problem) => {
+                    text(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {problem}\n"))
+                }
             },
             "/metrics" => self.metrics(),
-            _ => text(StatusCode::NOT_FOUND, "/livez, /readyz and /metrics are served here\n".to_owned()),
+            _ => text(
+                StatusCode::NOT_FOUND,
+                "/livez, /readyz and /metrics are served here\n".to_owned(),
+            ),
         }
     }
 
     fn metrics(&self) -> Response<Full<Bytes>> {
         let mut body = String::new();
         if prometheus_client::encoding::text::encode(&mut body, &self.registry).is_err() {
-            return text(StatusCode::INTERNAL_SERVER_ERROR, "metrics cannot be written\n".to_owned());
+            return text(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "metrics cannot be written\n".to_owned(),
+            );
         }
         let mut answer = text(StatusCode::OK, body);
         let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -73,12 +73,17 @@ fn powerful(user: &UserInfo, power: &str) -> Refusal {
          connect the gateway as a front proxy",
         user.name
     );
-    Refusal::Powerful(Status::forbidden_because("", "", "", &reason))
+    Refusal::Powerful(Box::new(Status::forbidden_because("", "", "", &reason)))
 }
 
 fn unfit(user: &UserInfo, problem: &str) -> Refusal {
     tracing::warn!(caller = ?user.name, problem, "The cluster cannot be told of this caller.");
-    Refusal::Powerful(Status::forbidden_because("", "", "", &format!("the caller cannot be named to the cluster: {problem}")))
+    Refusal::Powerful(Box::new(Status::forbidden_because(
+        "",
+        "",
+        "",
+        &format!("the caller cannot be named to the cluster: {problem}"),
+    )))
 }
 
 /// What is said of `user` when impersonating: no more than the cluster would not add by itself, since
@@ -147,10 +152,15 @@ fn escaped(key: &str) -> String {
         if byte != b'%' && (byte.is_ascii_alphanumeric() || b"!#$&'*+-.^_`|~".contains(&byte)) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            out.extend([byte >> 4, byte & 15].into_iter().map(hex));
         }
     }
     out
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 const MASTERS: &str = "system:masters";
@@ -170,7 +180,10 @@ mod tests {
             name: "jane".to_owned(),
             uid: "u-1".to_owned(),
             groups: vec!["CN=x,OU=y".to_owned(), "dev".to_owned(), AUTHENTICATED.to_owned()],
-            extra: BTreeMap::from([("acme.com/project".to_owned(), vec!["a".to_owned(), "b".to_owned()])]),
+            extra: BTreeMap::from([(
+                "acme.com/project".to_owned(),
+                vec!["a".to_owned(), "b".to_owned()],
+            )]),
         }
     }
 
@@ -230,7 +243,12 @@ mod tests {
         check("system:node:a", "x", &["system:node:*"], true);
         check("system:node:a", "x", &["system:node:b"], false);
         check("system:serviceaccount:kube-system:a", "x", &[], false);
-        check("system:serviceaccount:kube-system:a", "x", &["system:serviceaccount:kube-system:a"], true);
+        check(
+            "system:serviceaccount:kube-system:a",
+            "x",
+            &["system:serviceaccount:kube-system:a"],
+            true,
+        );
         check("system:serviceaccount:other:a", "x", &[], true);
     }
 

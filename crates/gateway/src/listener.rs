@@ -111,7 +111,13 @@ impl Listener {
     }
 
     /// Takes a connection from its first byte to its last.
-    async fn greet(self: Arc<Self>, mut stream: TcpStream, address: SocketAddr, slot: Slot, ending: CancellationToken) {
+    async fn greet(
+        self: Arc<Self>,
+        mut stream: TcpStream,
+        address: SocketAddr,
+        slot: Slot,
+        ending: CancellationToken,
+    ) {
         // Small answers must not wait for the client's acknowledgement of earlier ones.
         if stream.set_nodelay(true).is_err() {
             return;
@@ -135,10 +141,15 @@ impl Listener {
     }
 
     /// Where the connection comes from.
-    async fn source(&self, stream: &mut TcpStream, peer: SocketAddr) -> Result<SocketAddr, &'static str> {
+    async fn source(
+        &self,
+        stream: &mut TcpStream,
+        peer: SocketAddr,
+    ) -> Result<SocketAddr, &'static str> {
         match &self.proxy_headers {
             Some(proxies) if proxies.trusts(peer.ip()) => {
-                let read = tokio::time::timeout(self.bounds.handshake, proxied::source(stream, peer));
+                let read =
+                    tokio::time::timeout(self.bounds.handshake, proxied::source(stream, peer));
                 read.await.unwrap_or(Err("it did not come in time"))
             }
             Some(_) => Err("the peer is no trusted proxy"),
@@ -146,7 +157,11 @@ impl Listener {
         }
     }
 
-    async fn shake_hands(&self, stream: TcpStream, source: SocketAddr) -> Option<TlsStream<TcpStream>> {
+    async fn shake_hands(
+        &self,
+        stream: TcpStream,
+        source: SocketAddr,
+    ) -> Option<TlsStream<TcpStream>> {
         let acceptor = TlsAcceptor::from(self.tls.load_full());
         let outcome = tokio::time::timeout(self.bounds.handshake, acceptor.accept(stream)).await;
         let problem = match outcome {

@@ -50,17 +50,47 @@ impl Metrics {
             requests: Gauge::default(),
         };
         for (counter, code) in metrics.answers.iter().zip(["1xx", "2xx", "3xx", "4xx", "5xx"]) {
-            registry
-                .sub_registry_with_label(("code".into(), code.into()))
-                .register("ravelin_answers", "Answers of the cluster, by class of their status code", counter.clone());
+            registry.sub_registry_with_label(("code".into(), code.into())).register(
+                "ravelin_answers",
+                "Answers of the cluster, by class of their status code",
+                counter.clone(),
+            );
         }
-        registry.register("ravelin_refusals", "Requests that were refused, by reason", metrics.refusals.clone());
-        registry.register("ravelin_connections_refused", "Connections closed before their TLS handshake, by reason", metrics.connections_refused.clone());
-        registry.register("ravelin_request_duration_seconds", "Time from a request's arrival to the end of its answer, without what runs long", metrics.durations.clone());
-        registry.register("ravelin_connections", "Open connections of clients", metrics.connections.clone());
-        registry.register("ravelin_failed_handshakes", "TLS handshakes that failed", metrics.failed_handshakes.clone());
-        registry.register("ravelin_failed_logins", "Requests whose sender could not be authenticated", metrics.failed_logins.clone());
-        registry.register("ravelin_requests", "Requests under way at the cluster, streams included", metrics.requests.clone());
+        registry.register(
+            "ravelin_refusals",
+            "Requests that were refused, by reason",
+            metrics.refusals.clone(),
+        );
+        registry.register(
+            "ravelin_connections_refused",
+            "Connections closed before their TLS handshake, by reason",
+            metrics.connections_refused.clone(),
+        );
+        registry.register(
+            "ravelin_request_duration_seconds",
+            "Time from a request's arrival to the end of its answer, without what runs long",
+            metrics.durations.clone(),
+        );
+        registry.register(
+            "ravelin_connections",
+            "Open connections of clients",
+            metrics.connections.clone(),
+        );
+        registry.register(
+            "ravelin_failed_handshakes",
+            "TLS handshakes that failed",
+            metrics.failed_handshakes.clone(),
+        );
+        registry.register(
+            "ravelin_failed_logins",
+            "Requests whose sender could not be authenticated",
+            metrics.failed_logins.clone(),
+        );
+        registry.register(
+            "ravelin_requests",
+            "Requests under way at the cluster, streams included",
+            metrics.requests.clone(),
+        );
         Arc::new(metrics)
     }
 

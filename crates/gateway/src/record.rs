@@ -98,7 +98,8 @@ pub(crate) struct Record {
 impl Record {
     /// Records that the request is here. In strict mode, what cannot be recorded is refused.
     pub(crate) async fn received(&mut self, target: &str) -> Result<(), Refusal> {
-        let receipt = kept(self.draft.event(Stage::RequestReceived, SystemTime::now()), self.sink.as_ref());
+        let receipt =
+            kept(self.draft.event(Stage::RequestReceived, SystemTime::now()), self.sink.as_ref());
         self.settled(receipt, target).await
     }
 

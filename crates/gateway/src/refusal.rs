@@ -29,27 +29,27 @@ pub(crate) enum Refusal {
     /// Too many logins of this address failed lately. Ours.
     FailedLogins(u64),
     /// A network rule. Ours.
-    Network(Status),
+    Network(Box<Status>),
     /// The caller's token bucket is empty. Ours.
     Rate(u64),
     /// Impersonation is malformed or not allowed.
-    Impersonation(Status),
+    Impersonation(Box<Status>),
     /// No seat is free.
     InFlight,
     /// The budget for watches or upgrades is spent. Ours.
     Streams,
     /// No rule allows the request.
-    Forbidden(Status),
+    Forbidden(Box<Status>),
     /// kube-apiserver's own handler would refuse it, in words of its own.
-    Handler(Status),
+    Handler(Box<Status>),
     /// The caller is too powerful to be impersonated at the cluster. Ours.
-    Powerful(Status),
+    Powerful(Box<Status>),
     /// The rules are not known, or too old. Ours.
     NoRules(Unready),
     /// The record could not be written, in strict mode.
     Audit(String),
     /// The cluster gave no answer.
-    Upstream(Status),
+    Upstream(Box<Status>),
     /// A stage broke.
     Panic,
 }
@@ -61,7 +61,9 @@ impl Refusal {
             Self::Malformed(problem) | Self::Hardened(problem) => {
                 answer::of_status(&Status::bad_request(problem.as_str()), encoding)
             }
-            Self::BadTimeout(problem) => answer::of_status(&Status::bad_request(problem.as_str()), encoding),
+            Self::BadTimeout(problem) => {
+                answer::of_status(&Status::bad_request(problem.as_str()), encoding)
+            }
             Self::RequestInfo { target, problem } => internal_error(target, problem),
             Self::Audit(target) => internal_error(target, "failed to store audit event"),
             Self::Unauthenticated => answer::of_status(&Status::unauthorized(), encoding),
@@ -69,9 +71,7 @@ impl Refusal {
                 nosniff(answer::of_status(status, encoding))
             }
             Self::Impersonation(status) => nosniff(answer::of_status(status, encoding)),
-            Self::Handler(status) | Self::Upstream(status) => {
-                answer::of_status(status, encoding)
-            }
+            Self::Handler(status) | Self::Upstream(status) => answer::of_status(status, encoding),
             Self::FailedLogins(seconds) | Self::Rate(seconds) => too_many(*seconds),
             Self::InFlight | Self::Streams => too_many(1),
             Self::NoRules(problem) => {
@@ -87,16 +87,16 @@ impl Refusal {
     /// What is known of the answer where it is a whole `Status`; the audit record holds it.
     pub(crate) fn status(&self) -> Option<Status> {
         match self {
-            Self::Malformed(problem)
-            | Self::Hardened(problem)
-            | Self::BadTimeout(problem) => Some(Status::bad_request(problem.as_str())),
+            Self::Malformed(problem) | Self::Hardened(problem) | Self::BadTimeout(problem) => {
+                Some(Status::bad_request(problem.as_str()))
+            }
             Self::Unauthenticated => Some(Status::unauthorized()),
             Self::Network(status)
             | Self::Forbidden(status)
             | Self::Powerful(status)
             | Self::Handler(status)
             | Self::Impersonation(status)
-            | Self::Upstream(status) => Some(status.clone()),
+            | Self::Upstream(status) => Some(Status::clone(status)),
             Self::NoRules(problem) => Some(Status::service_unavailable(problem.to_string(), 1)),
             Self::RequestInfo { .. }
             | Self::Audit(_)

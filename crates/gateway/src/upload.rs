@@ -5,17 +5,21 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
+use tokio::runtime::Handle;
 
 use crate::BoxError;
 use crate::ending::Sent;
 
 /// A request's body.
 pub(crate) struct Upload {
-    body: Incoming,
+    body: Option<Incoming>,
+    lingers: bool,
     sent: Option<Sent>,
     progress: Progress,
 }
@@ -43,9 +47,14 @@ impl Progress {
 
 impl Upload {
     /// Passes `body` on, copying what `sent` wants.
-    pub(crate) fn new(body: Incoming, sent: Option<Sent>) -> Self {
+    ///
+    /// `lingers` is for a connection that carries one request at a time: a client that is answered
+    /// before it has sent everything goes on sending, and would lose the answer to a reset if
+    /// nobody read on for a while.
+    pub(crate) fn new(body: Incoming, sent: Option<Sent>, lingers: bool) -> Self {
         let left = body.size_hint().exact().unwrap_or(0);
-        Self { body, sent, progress: Progress { left: Arc::new(AtomicU64::new(left)) } }
+        let progress = Progress { left: Arc::new(AtomicU64::new(left)) };
+        Self { body: Some(body), lingers, sent, progress }
     }
 
     /// Tells from elsewhere how far it is.
@@ -70,7 +79,8 @@ impl Body for Upload {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         loop {
-            let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+            let Some(body) = &mut self.body else { return Poll::Ready(None) };
+            let frame = match ready!(Pin::new(body).poll_frame(context)) {
                 Some(Ok(frame)) => frame,
                 Some(Err(problem)) => return Poll::Ready(Some(Err(Box::new(problem)))),
                 None => return Poll::Ready(None),
@@ -84,12 +94,31 @@ impl Body for Upload {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or_else(SizeHint::default, Body::size_hint)
     }
 }
 
+impl Drop for Upload {
+    fn drop(&mut self) {
+        let rest = self.body.take().filter(|body| self.lingers && !body.is_end_stream());
+        if let Some(rest) = rest
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(tokio::time::timeout(LONGEST_LINGER, read_on(rest)));
+        }
+    }
+}
+
+async fn read_on(rest: Incoming) {
+    let mut rest = Limited::new(rest, MOST_LINGERED);
+    while let Some(Ok(_)) = rest.frame().await {}
+}
+
+/// As Go's HTTP server waits before it closes a connection that is still written to.
+const LONGEST_LINGER: Duration = Duration::from_millis(500);
+const MOST_LINGERED: usize = 16 << 20;
 const MOST_DISCARDED: u64 = 256 << 10;

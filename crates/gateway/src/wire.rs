@@ -64,11 +64,13 @@ impl Asked {
         longest: Duration,
     ) -> Result<Self, Refusal> {
         let target = framing::target(parts)?;
-        let call = Call::parse(parts.method.as_str(), target).map_err(|bad| unread(target, &bad))?;
+        let call =
+            Call::parse(parts.method.as_str(), target).map_err(|bad| unread(target, &bad))?;
         let deadline = if call.is_long_running() {
             None
         } else {
-            let timeout = deadline::timeout(Query::of_target(target), longest).map_err(Refusal::BadTimeout)?;
+            let timeout = deadline::timeout(Query::of_target(target), longest)
+                .map_err(Refusal::BadTimeout)?;
             received.checked_add(timeout)
         };
         let headers = &parts.headers;

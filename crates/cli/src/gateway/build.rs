@@ -69,6 +69,7 @@ impl Built {
                 sink: Arc::clone(&audit_log) as _,
             },
             upstream: upstream(&configuration, &access)?,
+            priorities: Arc::new(Unclassified),
             identity: identity(&configuration.upstream.identity),
             streams: gateway::streams::Streams::default(),
             metrics: Metrics::new(&mut registry),
@@ -282,4 +283,12 @@ fn audit_log(configured: &audit_config::Audit) -> anyhow::Result<AuditFile> {
         },
     };
     Ok(AuditFile::open(&output, mode)?)
+}
+
+struct Unclassified;
+
+impl flow::Priorities for Unclassified {
+    fn classify(&self, _call: &model::Attributes<'_>) -> Option<flow::Classified> {
+        None
+    }
 }

@@ -44,20 +44,67 @@ impl Collector for Observer {
         let mut show = Shown(&mut encoder);
         let freshness = self.rules.freshness();
         let age = freshness.age.map_or(-1.0, |age| age.as_secs_f64());
-        show.gauge("ravelin_rules_age_seconds", "How far the rules in force can be behind the cluster's; -1 before they are known", age)?;
-        show.gauge("ravelin_rules_objects", "RBAC objects that are known", count(freshness.objects))?;
-        show.gauge("ravelin_rules_watches_lost", "Watches of RBAC objects that are lost now", count(freshness.lost.len()))?;
+        show.gauge(
+            "ravelin_rules_age_seconds",
+            "How far the rules in force can be behind the cluster's; -1 before they are known",
+            age,
+        )?;
+        show.gauge(
+            "ravelin_rules_objects",
+            "RBAC objects that are known",
+            count(freshness.objects),
+        )?;
+        show.gauge(
+            "ravelin_rules_watches_lost",
+            "Watches of RBAC objects that are lost now",
+            count(freshness.lost.len()),
+        )?;
         let counters = self.audit_log.counts();
-        show.counter("ravelin_audit_events_written", "Audit events that were written", counters.written)?;
-        show.counter("ravelin_audit_events_lost", "Audit events that were lost: in batch mode, with a full buffer", counters.lost)?;
-        show.counter("ravelin_audit_events_failed", "Audit events that the system refused to write", counters.failed)?;
+        show.counter(
+            "ravelin_audit_events_written",
+            "Audit events that were written",
+            counters.written,
+        )?;
+        show.counter(
+            "ravelin_audit_events_lost",
+            "Audit events that were lost: in batch mode, with a full buffer",
+            counters.lost,
+        )?;
+        show.counter(
+            "ravelin_audit_events_failed",
+            "Audit events that the system refused to write",
+            counters.failed,
+        )?;
         let (reading, mutating) = self.gate.in_flight.taken();
-        show.gauge("ravelin_reading_in_flight", "Requests in flight that read", f64::from(reading))?;
-        show.gauge("ravelin_mutating_in_flight", "Requests in flight that do not only read", f64::from(mutating))?;
-        show.gauge("ravelin_watches", "Watches and logs that are open", f64::from(self.gate.watches.taken()))?;
-        show.gauge("ravelin_upgrades", "Upgraded connections that are open", f64::from(self.gate.upgrades.taken()))?;
-        for (lane, name) in [(Lane::Short, "ravelin_upstream_connections"), (Lane::Stream, "ravelin_upstream_stream_connections")] {
-            show.gauge(name, "Connections to the cluster", count(self.gate.upstream.usage(lane).connections))?;
+        show.gauge(
+            "ravelin_reading_in_flight",
+            "Requests in flight that read",
+            f64::from(reading),
+        )?;
+        show.gauge(
+            "ravelin_mutating_in_flight",
+            "Requests in flight that do not only read",
+            f64::from(mutating),
+        )?;
+        show.gauge(
+            "ravelin_watches",
+            "Watches and logs that are open",
+            f64::from(self.gate.watches.taken()),
+        )?;
+        show.gauge(
+            "ravelin_upgrades",
+            "Upgraded connections that are open",
+            f64::from(self.gate.upgrades.taken()),
+        )?;
+        for (lane, name) in [
+            (Lane::Short, "ravelin_upstream_connections"),
+            (Lane::Stream, "ravelin_upstream_stream_connections"),
+        ] {
+            show.gauge(
+                name,
+                "Connections to the cluster",
+                count(self.gate.upstream.usage(lane).connections),
+            )?;
         }
         Ok(())
     }
@@ -68,12 +115,22 @@ struct Shown<'a, 'b>(&'a mut DescriptorEncoder<'b>);
 impl Shown<'_, '_> {
     fn gauge(&mut self, name: &str, help: &str, value: f64) -> std::fmt::Result {
         let gauge = ConstGauge::new(value);
-        gauge.encode(self.0.encode_descriptor(name, help, None, prometheus_client::metrics::MetricType::Gauge)?)
+        gauge.encode(self.0.encode_descriptor(
+            name,
+            help,
+            None,
+            prometheus_client::metrics::MetricType::Gauge,
+        )?)
     }
 
     fn counter(&mut self, name: &str, help: &str, value: u64) -> std::fmt::Result {
         let counter = ConstCounter::new(value);
-        counter.encode(self.0.encode_descriptor(name, help, None, prometheus_client::metrics::MetricType::Counter)?)
+        counter.encode(self.0.encode_descriptor(
+            name,
+            help,
+            None,
+            prometheus_client::metrics::MetricType::Counter,
+        )?)
     }
 }
 

@@ -77,11 +77,14 @@ impl Reloader {
     }
 
     fn reload(&mut self, watched: &Watched) -> bool {
-        let files: Vec<String> = watched.files().iter().map(|file| file.display().to_string()).collect();
+        let files: Vec<String> =
+            watched.files().iter().map(|file| file.display().to_string()).collect();
         let files = files.join(", ");
         match watched.reload(&Environment { now: jiff::Timestamp::now() }) {
             Ok((change, notes)) => {
-                notes.iter().for_each(|note| tracing::warn!("{note}"));
+                for note in notes {
+                    tracing::warn!("{note}");
+                }
                 self.put_in_force(change);
                 tracing::info!(files, "Changed files are in force.");
                 true

@@ -110,7 +110,10 @@ impl Stop {
     /// From now on, signals are noticed.
     pub(crate) fn listen() -> anyhow::Result<Self> {
         let on = |kind| signal(kind).context("signals cannot be noticed");
-        Ok(Self { interrupt: on(SignalKind::interrupt())?, terminate: on(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: on(SignalKind::interrupt())?,
+            terminate: on(SignalKind::terminate())?,
+        })
     }
 
     /// Returns when one came.
@@ -128,7 +131,10 @@ fn readiness(rules: &RuleCache) -> Result<(), String> {
 
 async fn tell_when_ready(rules: Arc<RuleCache>) {
     rules.synced().await;
-    tracing::info!(objects = rules.freshness().objects, "The cluster's rules are known: requests are served.");
+    tracing::info!(
+        objects = rules.freshness().objects,
+        "The cluster's rules are known: requests are served."
+    );
 }
 
 /// Opens new connections to the cluster when the certificates they are made with have changed.

@@ -49,7 +49,8 @@ impl Credentials {
         let own = authority.client("ravelin", &[], validity)?;
         folder.write("pki/ca.crt", authority.certificate().as_bytes())?;
         folder.write("pki/front-proxy-ca.crt", front_proxy_authority.certificate().as_bytes())?;
-        for (name, issued) in [("gateway", &gateway), ("api", &api), ("front-proxy", &front_proxy)] {
+        for (name, issued) in [("gateway", &gateway), ("api", &api), ("front-proxy", &front_proxy)]
+        {
             folder.write(&format!("pki/{name}.crt"), issued.certificate.as_bytes())?;
             folder.write(&format!("pki/{name}.key"), issued.key.expose().as_bytes())?;
         }
@@ -65,7 +66,7 @@ impl Credentials {
         gateway: SocketAddr,
     ) -> anyhow::Result<()> {
         for (name, issued) in &self.people {
-            self.write(folder, name, name, issued, gateway)?;
+            self.write(folder, name, (name, issued), gateway)?;
         }
         self.write_past_the_gateway(folder, api)
     }
@@ -76,9 +77,9 @@ impl Credentials {
         folder: &Folder,
         api: SocketAddr,
     ) -> anyhow::Result<()> {
-        self.write(folder, "gateway", "ravelin", &self.own, api)?;
+        self.write(folder, "gateway", ("ravelin", &self.own), api)?;
         match self.people.first() {
-            Some((name, issued)) => self.write(folder, "direct", name, issued, api),
+            Some((name, issued)) => self.write(folder, "direct", (name, issued), api),
             None => Ok(()),
         }
     }
@@ -87,8 +88,7 @@ impl Credentials {
         &self,
         folder: &Folder,
         file: &str,
-        user: &str,
-        credential: &Issued,
+        (user, credential): (&str, &Issued),
         server: SocketAddr,
     ) -> anyhow::Result<()> {
         let kubeconfig = Kubeconfig {
@@ -106,7 +106,7 @@ impl Credentials {
 fn week() -> Result<Validity, pki::Fault> {
     let now = SystemTime::now();
     // Clocks of one machine agree; a minute is for those that are set back.
-    let since = now.checked_sub(Duration::from_secs(60)).unwrap_or(now);
+    let since = now.checked_sub(Duration::from_mins(1)).unwrap_or(now);
     Validity::new(since, now.checked_add(WEEK).unwrap_or(now))
 }
 

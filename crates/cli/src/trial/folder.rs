@@ -52,7 +52,10 @@ impl Folder {
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => {
-                bail!("`ravelin try` runs already in {}; stop it, or name another folder with --folder", self.0.display())
+                bail!(
+                    "`ravelin try` runs already in {}; stop it, or name another folder with --folder",
+                    self.0.display()
+                )
             }
             Err(TryLockError::Error(problem)) => Err(problem.into()),
         }
@@ -67,7 +70,8 @@ impl Folder {
             bail!("{} was not made by `ravelin try`; it stays", self.0.display());
         }
         let lock = self.lock()?;
-        fs::remove_dir_all(&self.0).with_context(|| format!("cannot remove {}", self.0.display()))?;
+        fs::remove_dir_all(&self.0)
+            .with_context(|| format!("cannot remove {}", self.0.display()))?;
         drop(lock);
         Ok(())
     }
@@ -75,7 +79,8 @@ impl Folder {
     /// Writes a file for nobody else to read.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let path = self.file(name);
-        let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
+        let open =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
         let written = open.and_then(|mut file| file.write_all(bytes));
         written.with_context(|| format!("cannot write {}", path.display()))
     }

@@ -38,7 +38,10 @@ impl Binaries {
         let folder = PathBuf::from(folder);
         for name in ["etcd", "kube-apiserver"] {
             if !folder.join(name).is_file() {
-                bail!("{ASSETS} names {}, which has no {name} in it; unset it for the embedded sandbox", folder.display());
+                bail!(
+                    "{ASSETS} names {}, which has no {name} in it; unset it for the embedded sandbox",
+                    folder.display()
+                );
             }
         }
         Ok(Some(Self(folder)))
@@ -117,11 +120,17 @@ impl Real {
             }
             for child in &mut self.children {
                 if let Some(status) = child.try_wait()? {
-                    bail!("the control plane ended ({status}); its logs are in {}", folder.path().display());
+                    bail!(
+                        "the control plane ended ({status}); its logs are in {}",
+                        folder.path().display()
+                    );
                 }
             }
             if Instant::now() > end {
-                bail!("kube-apiserver does not answer; its log is {}", folder.file("kube-apiserver.log").display());
+                bail!(
+                    "kube-apiserver does not answer; its log is {}",
+                    folder.file("kube-apiserver.log").display()
+                );
             }
             sleep(BETWEEN_TRIES).await;
         }
@@ -133,7 +142,7 @@ async fn put_rights_in_place(client: &Client) -> anyhow::Result<()> {
     objects.extend(serde_saphyr::from_multiple::<Value>(OWN_RIGHTS)?);
     objects.extend(sample());
     for object in objects {
-        let told = format!("{} {}", object["kind"], object["metadata"]["name"]);
+        let told = format!("{} {}", text(&object, "/kind"), text(&object, "/metadata/name"));
         let end = Instant::now() + LONGEST_START;
         // The namespace's own objects, and the built-in roles, take a moment to be there.
         while let Err(problem) = apply(client, &object).await {
@@ -147,30 +156,34 @@ async fn put_rights_in_place(client: &Client) -> anyhow::Result<()> {
 }
 
 async fn apply(client: &Client, object: &Value) -> anyhow::Result<()> {
-    let text = |key: &str| object[key].as_str().unwrap_or_default();
-    let (group, version) = text("apiVersion").rsplit_once('/').unwrap_or(("", text("apiVersion")));
+    let api_version = text(object, "/apiVersion");
+    let kind = text(object, "/kind");
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
     let resource = ApiResource {
         group: group.to_owned(),
         version: version.to_owned(),
-        api_version: text("apiVersion").to_owned(),
-        kind: text("kind").to_owned(),
-        plural: format!("{}s", text("kind").to_lowercase()),
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        plural: format!("{}s", kind.to_lowercase()),
     };
-    let metadata = &object["metadata"];
-    let api: Api<DynamicObject> = match metadata["namespace"].as_str() {
-        Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
-        None => Api::all_with(client.clone(), &resource),
+    let api: Api<DynamicObject> = match text(object, "/metadata/namespace") {
+        "" => Api::all_with(client.clone(), &resource),
+        namespace => Api::namespaced_with(client.clone(), namespace, &resource),
     };
-    let name = metadata["name"].as_str().unwrap_or_default();
+    let name = text(object, "/metadata/name");
     api.patch(name, &PatchParams::apply("ravelin-try").force(), &Patch::Apply(object)).await?;
     Ok(())
+}
+
+fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
+    object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Something to look at, and something to keep out of sight.
 fn sample() -> [Value; 2] {
     [
         json!({"apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": {"name": "settings", "namespace": "demo"}, "data": {"colour": "blue"}}),
+            "metadata": {"name": "web", "namespace": "demo"}, "data": {"colour": "blue"}}),
         json!({"apiVersion": "v1", "kind": "Secret",
             "metadata": {"name": "password", "namespace": "demo"}, "stringData": {"password": "not for everybody"}}),
     ]
@@ -203,7 +216,8 @@ fn api_flags(folder: &Folder, etcd: SocketAddr, api: SocketAddr) -> Vec<String> 
         format!("--client-ca-file={}", file("pki/ca.crt")),
         "--authorization-mode=Node,RBAC".to_owned(),
         "--anonymous-auth=false".to_owned(),
-        format!("--service-account-key-file={}", file("pki/service-accounts.key")),
+        // The certificate holds the public key of service-accounts.key.
+        format!("--service-account-key-file={}", file("pki/api.crt")),
         format!("--service-account-signing-key-file={}", file("pki/service-accounts.key")),
         "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
         format!("--requestheader-client-ca-file={}", file("pki/front-proxy-ca.crt")),
@@ -228,5 +242,5 @@ fn controller_flags(folder: &Folder) -> anyhow::Result<Vec<String>> {
 }
 
 const ASSETS: &str = "KUBEBUILDER_ASSETS";
-const LONGEST_START: Duration = Duration::from_secs(60);
+const LONGEST_START: Duration = Duration::from_mins(1);
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);

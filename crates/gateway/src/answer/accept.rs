@@ -81,7 +81,7 @@ impl Clause<'_> {
     fn media(&self) -> Option<Media> {
         let offers = [("json", Media::Json), ("yaml", Media::Yaml), (PROTOBUF, Media::Protobuf)];
         let is_taken = |subtype: &str| match (self.kind, self.subtype) {
-            ("*", "*") | ("application", "*") => true,
+            ("*" | "application", "*") => true,
             (kind, wanted) => kind == "application" && wanted == subtype,
         };
         offers

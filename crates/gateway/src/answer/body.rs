@@ -172,7 +172,9 @@ impl Body for AnswerBody {
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64)),
+            Self::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
+            }
             Self::Relayed(relayed) if !relayed.has_length => SizeHint::default(),
             Self::Relayed(relayed) => match &relayed.state {
                 State::Passing(_) => relayed.body.size_hint(),

@@ -1,5 +1,7 @@
 //! A `Status` as bytes, in each encoding kube-apiserver writes it in, byte for byte.
 
+use std::fmt::Write as _;
+
 use model::{Details, Status};
 
 use super::Encoding;
@@ -148,7 +150,7 @@ fn quote(value: &str, out: &mut String) {
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(character)));
+                let _never_fails = write!(out, "\\u{:04x}", u32::from(character));
             }
             _ => out.push(character),
         }
@@ -165,8 +167,11 @@ fn yaml(status: &Status) -> String {
             out.push_str("  causes:\n");
             for cause in &details.causes {
                 let mut mark = "  - ";
-                let fields =
-                    [("field", &cause.field), ("message", &cause.message), ("reason", &cause.reason)];
+                let fields = [
+                    ("field", &cause.field),
+                    ("message", &cause.message),
+                    ("reason", &cause.reason),
+                ];
                 for (key, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
                     line(mark, key, value, &mut out);
                     mark = "    ";
@@ -178,7 +183,9 @@ fn yaml(status: &Status) -> String {
             line("  ", key, value, &mut out);
         }
         if details.retry_after_seconds > 0 {
-            out.push_str(&format!("  retryAfterSeconds: {}\n", details.retry_after_seconds));
+            out.push_str("  retryAfterSeconds: ");
+            out.push_str(&details.retry_after_seconds.to_string());
+            out.push('\n');
         }
         if !details.uid.is_empty() {
             line("  ", "uid", &details.uid, &mut out);
@@ -204,7 +211,9 @@ fn line(margin: &str, key: &str, value: &str, out: &mut String) {
     if value.chars().any(char::is_control) {
         let mut quoted = String::new();
         quote(value, &mut quoted);
-        out.push_str(&quoted.replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&"));
+        out.push_str(
+            &quoted.replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&"),
+        );
     } else {
         let mark = if is_plain(value) { "" } else { "'" };
         out.push_str(mark);
@@ -238,9 +247,10 @@ fn fold(value: &str, mark: &str, (mut column, margin): (usize, usize), out: &mut
 }
 
 fn is_plain(value: &str) -> bool {
-    let starts_well = value.chars().next().is_some_and(|first| {
-        !first.is_whitespace() && !"-?:,[]{}#&*!|>'\"%@`=~".contains(first)
-    });
+    let starts_well = value
+        .chars()
+        .next()
+        .is_some_and(|first| !first.is_whitespace() && !"-?:,[]{}#&*!|>'\"%@`=~".contains(first));
     let is_other = |word: &str| word.eq_ignore_ascii_case(value);
     starts_well
         && !value.ends_with([' ', ':'])
@@ -315,10 +325,12 @@ fn varint_field(field: u64, value: u64, out: &mut Vec<u8>) {
 
 fn varint(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
-        out.push((value & 0x7f) as u8 | 0x80);
+        let [low, ..] = value.to_le_bytes();
+        out.push(low | 0x80);
         value >>= 7;
     }
-    out.push(value as u8);
+    let [low, ..] = value.to_le_bytes();
+    out.push(low);
 }
 
 /// go-yaml's line width.

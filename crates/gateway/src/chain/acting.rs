@@ -27,7 +27,9 @@ impl Acting {
             }
             Ok(Some(wanted)) => wanted,
             Err(bad) => {
-                return Err(Refusal::Impersonation(bad.status(gate.impersonator.load().mode())));
+                return Err(Refusal::Impersonation(Box::new(
+                    bad.status(gate.impersonator.load().mode()),
+                )));
             }
         };
         let rules = gate.rules.current()?;
@@ -36,7 +38,7 @@ impl Acting {
                 record.impersonates(&taken.user, taken.constraint);
                 Ok(Self { asked, caller: user.name, user: taken.user })
             }
-            Err(refused) => Err(Refusal::Impersonation(refused.status())),
+            Err(refused) => Err(Refusal::Impersonation(Box::new(refused.status()))),
         }
     }
 }

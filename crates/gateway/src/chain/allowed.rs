@@ -4,7 +4,7 @@ use authz::{Decision, Narrowed};
 use model::attributes::{Resource, Target};
 use model::{Attributes, Status, UserInfo};
 
-use super::{Room, Seated};
+use super::{Arrival, Room, Seated};
 use crate::gate::Gate;
 use crate::record::Record;
 use crate::refusal::Refusal;
@@ -17,17 +17,38 @@ pub(crate) struct Allowed {
     caller: String,
     user: UserInfo,
     room: Room,
+    rules: Narrowed,
 }
 
 impl Allowed {
     /// Decides by the rules in force.
-    pub(crate) fn decide(gate: &Gate, seated: Seated, record: &mut Record) -> Result<Self, Refusal> {
+    pub(crate) fn decide(
+        gate: &Gate,
+        arrival: &Arrival,
+        seated: Seated,
+        record: &mut Record,
+    ) -> Result<Self, Refusal> {
         let Seated { asked, caller, user, room } = seated;
+        match Self::judge(gate, &asked, &user, record) {
+            Ok(rules) => Ok(Self { asked, caller, user, room, rules }),
+            Err(refusal) => {
+                arrival.classify(gate, &asked.call, &user);
+                Err(refusal)
+            }
+        }
+    }
+
+    fn judge(
+        gate: &Gate,
+        asked: &Asked,
+        user: &UserInfo,
+        record: &mut Record,
+    ) -> Result<Narrowed, Refusal> {
         let rules = gate.rules.current()?;
-        let attributes = Attributes::of(&asked.call, &user);
+        let attributes = Attributes::of(&asked.call, user);
         judge(&rules, &attributes, record)?;
-        stream_rights(&rules, &asked, &attributes)?;
-        Ok(Self { asked, caller, user, room })
+        stream_rights(&rules, asked, &attributes)?;
+        Ok(rules)
     }
 
     /// The name of the caller, before any impersonation.
@@ -35,9 +56,10 @@ impl Allowed {
         &self.caller
     }
 
-    /// What goes to the cluster, as whom, and the room it takes up meanwhile.
-    pub(crate) fn into_parts(self) -> (Asked, UserInfo, Room) {
-        (self.asked, self.user, self.room)
+    /// What goes to the cluster, as whom, the room it takes up meanwhile, and the rules that
+    /// allowed it.
+    pub(crate) fn into_parts(self) -> (Asked, UserInfo, Room, Narrowed) {
+        (self.asked, self.user, self.room, self.rules)
     }
 }
 
@@ -58,7 +80,7 @@ fn judge(
             let status = Status::forbidden(attributes, &reason);
             record.annotate(DECISION, "forbid");
             record.annotate(REASON, reason);
-            Err(Refusal::Forbidden(status))
+            Err(Refusal::Forbidden(Box::new(status)))
         }
     }
 }
@@ -96,8 +118,9 @@ fn stream_rights(
         return Ok(());
     }
     let reason = decision.to_string();
-    let status = Status::forbidden_because(resource.group, resource.resource, resource.name, &reason);
-    Err(Refusal::Handler(status))
+    let status =
+        Status::forbidden_because(resource.group, resource.resource, resource.name, &reason);
+    Err(Refusal::Handler(Box::new(status)))
 }
 
 const DECISION: &str = "authorization.k8s.io/decision";

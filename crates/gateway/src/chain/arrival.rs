@@ -1,11 +1,14 @@
 //! What is known of a request the moment it is here.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 use std::time::{Instant, SystemTime};
 
-use http::header::{AUTHORIZATION, USER_AGENT};
+use flow::priority::Classified;
+use http::header::{AUTHORIZATION, HeaderName, USER_AGENT, WARNING};
 use http::{HeaderMap, HeaderValue, Request, Version};
 use hyper::body::Incoming;
+use model::{Attributes, Call, UserInfo};
 
 use crate::answer::Encoding;
 use crate::gate::Gate;
@@ -25,6 +28,9 @@ pub(crate) struct Arrival {
     pub(crate) encoding: Encoding,
     /// Whether the client speaks HTTP/2.
     pub(crate) is_http2: bool,
+    /// How the cluster would have classified the request, once it has come so far that it would
+    /// have, and is refused here.
+    pub(crate) classified: OnceLock<Classified>,
     /// What the client is warned of, whatever the answer is.
     pub(crate) warning: Option<HeaderValue>,
 }
@@ -49,7 +55,37 @@ impl Arrival {
             origin,
             encoding: wire::encoding_of(request.uri(), headers),
             is_http2: request.version() == Version::HTTP_2,
+            classified: OnceLock::new(),
             warning: has_blank_token(headers).then(|| HeaderValue::from_static(BLANK_TOKEN)),
+        }
+    }
+
+    /// Notes how the cluster classifies the request, for an answer that is made in its place.
+    pub(crate) fn classify(&self, gate: &Gate, call: &Call, user: &UserInfo) {
+        if let Some(classified) = gate.priorities.classify(&Attributes::of(call, user)) {
+            // A request is classified once; a second answer in its place says the same.
+            self.classified.get_or_init(|| classified);
+        }
+    }
+
+    /// Writes what holds for every answer to the request into the headers of one.
+    pub(crate) fn mark(&self, headers: &mut HeaderMap) {
+        if let Some(classified) = self.classified.get() {
+            let uids = [
+                (FLOW_SCHEMA, &classified.flow_schema_uid),
+                (PRIORITY_LEVEL, &classified.priority_level_uid),
+            ];
+            for (name, uid) in uids {
+                if let Ok(uid) = HeaderValue::from_str(uid) {
+                    headers.insert(name, uid);
+                }
+            }
+        }
+        if let Some(warning) = &self.warning {
+            headers.append(WARNING, warning.clone());
+        }
+        if let Ok(id) = HeaderValue::from_str(&self.origin.audit_id) {
+            headers.entry(AUDIT_ID).or_insert(id);
         }
     }
 }
@@ -81,6 +117,9 @@ fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
+const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
+const FLOW_SCHEMA: HeaderName = HeaderName::from_static("x-kubernetes-pf-flowschema-uid");
+const PRIORITY_LEVEL: HeaderName = HeaderName::from_static("x-kubernetes-pf-prioritylevel-uid");
 const BLANK_TOKEN: &str = "299 - \"the provided Authorization header contains extra space before the \
                            bearer token, and is ignored\"";
 /// kube-apiserver takes an id of any length; each is written several times for a request.

@@ -38,9 +38,15 @@ impl Known {
         }
         let authorization: Vec<&[u8]> =
             asked.authorization.iter().map(HeaderValue::as_bytes).collect();
-        let is_websocket = asked.upgrade.as_ref().is_some_and(|u| u.protocol == Protocol::WebSocket);
+        let is_websocket =
+            asked.upgrade.as_ref().is_some_and(|u| u.protocol == Protocol::WebSocket);
         let subprotocols: Vec<&[u8]> = if is_websocket {
-            parts.headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().map(HeaderValue::as_bytes).collect()
+            parts
+                .headers
+                .get_all(SEC_WEBSOCKET_PROTOCOL)
+                .iter()
+                .map(HeaderValue::as_bytes)
+                .collect()
         } else {
             Vec::new()
         };

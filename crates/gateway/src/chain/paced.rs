@@ -21,7 +21,7 @@ impl Paced {
             // The client learns that its address is the reason, and not which rule says so.
             tracing::info!(caller = known.user().name, client = %arrival.client, rule = denied.rule, "A network rule refused a request.");
             let reason = "requests of this caller are not allowed from this network address";
-            return Err(Refusal::Network(Status::forbidden(&attributes, reason)));
+            return Err(Refusal::Network(Box::new(Status::forbidden(&attributes, reason))));
         }
         match gate.callers.take(&known.user().name, Instant::now()) {
             Ok(()) => Ok(Self(known)),

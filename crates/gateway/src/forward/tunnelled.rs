@@ -28,7 +28,8 @@ pub(super) async fn open(
     upgrading: Option<OnUpgrade>,
 ) -> Result<Response<AnswerBody>, Refusal> {
     let asked_for = request.headers().get(UPGRADE).cloned();
-    let outcome = tokio::time::timeout(LONGEST_SWITCH, passage.gate.upstream.upgrade(request)).await;
+    let outcome =
+        tokio::time::timeout(LONGEST_SWITCH, passage.gate.upstream.upgrade(request)).await;
     let (head, io) = match outcome.unwrap_or(Err(Failure::TimedOut(Step::Answer))) {
         Ok(UpgradeAnswer::Switched { head, io }) => (head, io),
         Ok(UpgradeAnswer::Refused(answer)) => {
@@ -44,7 +45,9 @@ pub(super) async fn open(
     };
     let code = StatusCode::SWITCHING_PROTOCOLS.as_u16();
     if let Err(refusal) = record.started(code, &passage.arrival.origin.uri).await {
-        return Err(record::close(&passage.gate.auditor, record, refusal, &passage.arrival.origin).await);
+        return Err(
+            record::close(&passage.gate.auditor, record, refusal, &passage.arrival.origin).await
+        );
     }
     passage.gate.metrics.served(code);
     let mut answer = Response::new(AnswerBody::empty());
@@ -74,4 +77,4 @@ pub(super) async fn open(
 }
 
 /// How long each side may take to switch protocols. The cluster first connects to a node.
-const LONGEST_SWITCH: Duration = Duration::from_secs(60);
+const LONGEST_SWITCH: Duration = Duration::from_mins(1);

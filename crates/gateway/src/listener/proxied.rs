@@ -8,7 +8,10 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
 /// Reads the header, and not a byte more. The error is for the operator.
-pub(super) async fn source(stream: &mut TcpStream, peer: SocketAddr) -> Result<SocketAddr, &'static str> {
+pub(super) async fn source(
+    stream: &mut TcpStream,
+    peer: SocketAddr,
+) -> Result<SocketAddr, &'static str> {
     let mut head = Vec::with_capacity(USUAL);
     loop {
         // Byte by byte: what follows belongs to TLS, and a header is short.

@@ -3,6 +3,7 @@
 //! Source: k8s.io/apiserver `pkg/endpoints/filters/request_deadline.go` and Go's
 //! `time.ParseDuration`.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use model::query::Query;
@@ -37,7 +38,8 @@ fn go_duration(text: &str) -> Result<Option<Duration>, String> {
         return Err(invalid());
     }
     while !left.is_empty() {
-        let number_ends = left.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(left.len());
+        let number_ends =
+            left.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(left.len());
         let (number, after) = left.split_at_checked(number_ends).ok_or_else(invalid)?;
         let unit_ends = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
         let (unit, next) = after.split_at_checked(unit_ends).ok_or_else(invalid)?;
@@ -61,7 +63,8 @@ fn go_duration(text: &str) -> Result<Option<Duration>, String> {
 /// The digits before and after the point; at least one digit in all, and one point at most.
 fn decimal(number: &str) -> Option<(&str, &str)> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let is_number = !fraction.contains('.') && !(whole.is_empty() && fraction.is_empty());
+    let has_digits = !whole.is_empty() || !fraction.is_empty();
+    let is_number = has_digits && !fraction.contains('.');
     is_number.then_some((whole, fraction))
 }
 
@@ -98,7 +101,7 @@ fn quoted(text: &str) -> String {
             _ => {
                 let mut bytes = [0; 4];
                 for byte in character.encode_utf8(&mut bytes).bytes() {
-                    out.push_str(&format!("\\x{byte:02x}"));
+                    let _never_fails = write!(out, "\\x{byte:02x}");
                 }
             }
         }
@@ -112,7 +115,7 @@ mod tests {
     use super::*;
 
     fn check(query: &str, expected: Result<u64, &str>) {
-        let found = timeout(Query::of(query), Duration::from_secs(60));
+        let found = timeout(Query::of(query), Duration::from_mins(1));
         let expected = expected.map(Duration::from_millis).map_err(|problem| {
             format!("invalid timeout specified in the request URL - time: {problem}")
         });

@@ -2,8 +2,8 @@
 //! towards servers behind the cluster's own (proxy subresources, aggregated APIs) what may not go
 //! is. Identity never passes either way; it is written last, elsewhere.
 
-use http::header::{CONNECTION, HeaderMap, HeaderName, UPGRADE};
 use http::HeaderValue;
+use http::header::{CONNECTION, HeaderMap, HeaderName, UPGRADE};
 use model::Call;
 
 use super::Upgrade;
@@ -41,7 +41,11 @@ pub(crate) fn cleanse(given: &HeaderMap, scope: Scope, upgrade: Option<&Upgrade>
     for (name, value) in given {
         let text = name.as_str();
         let passes = match scope {
-            Scope::Own => ALLOWED.contains(&text) || (upgrade.is_some() && text.starts_with(WEBSOCKET)) || (upgrade.is_some() && text == STREAM_PROTOCOL),
+            Scope::Own => {
+                ALLOWED.contains(&text)
+                    || (upgrade.is_some() && text.starts_with(WEBSOCKET))
+                    || (upgrade.is_some() && text == STREAM_PROTOCOL)
+            }
             Scope::Foreign => !is_denied(text),
         };
         if passes && !nominated.iter().any(|taken| taken == text.as_bytes()) {
@@ -61,7 +65,9 @@ pub(crate) fn nominated(given: &HeaderMap) -> Vec<Vec<u8>> {
     let names = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
     names
         .map(|name| name.trim_ascii().to_ascii_lowercase())
-        .filter(|name| !name.is_empty() && name != b"close" && name != b"keep-alive" && name != b"upgrade")
+        .filter(|name| {
+            !name.is_empty() && name != b"close" && name != b"keep-alive" && name != b"upgrade"
+        })
         .take(MOST_NOMINATED)
         .collect()
 }
@@ -193,11 +199,31 @@ mod tests {
     #[test]
     fn identity_never_passes() {
         let names = [
-            "Impersonate-User", "impersonate-group", "Impersonate-Extra-Scopes", "Impersonate_User",
-            "X-Remote-User", "X-Remote-Group", "x_remote_group", "X-Remote_Uid",
-            "X-Remote-Extra-Scopes", "X-Forwarded-For", "X-Forwarded-User", "X_Forwarded_For",
-            "Authorization", "Proxy-Authorization", "Forwarded", "X-Real-Ip", "Audit-ID", "Host",
-            "TE", "Trailer", "Keep-Alive", "HTTP2-Settings", "Upgrade", "Expect", "Transfer-Encoding",
+            "Impersonate-User",
+            "impersonate-group",
+            "Impersonate-Extra-Scopes",
+            "Impersonate_User",
+            "X-Remote-User",
+            "X-Remote-Group",
+            "x_remote_group",
+            "X-Remote_Uid",
+            "X-Remote-Extra-Scopes",
+            "X-Forwarded-For",
+            "X-Forwarded-User",
+            "X_Forwarded_For",
+            "Authorization",
+            "Proxy-Authorization",
+            "Forwarded",
+            "X-Real-Ip",
+            "Audit-ID",
+            "Host",
+            "TE",
+            "Trailer",
+            "Keep-Alive",
+            "HTTP2-Settings",
+            "Upgrade",
+            "Expect",
+            "Transfer-Encoding",
         ];
         for name in names {
             assert!(kept(Scope::Own, &[(name, "x")]).is_empty(), "{name}");
@@ -207,7 +233,12 @@ mod tests {
 
     #[test]
     fn what_connection_names_ends_here() {
-        let given = [("Connection", "close, Accept, X-Own"), ("Accept", "a"), ("X-Own", "b"), ("Range", "c")];
+        let given = [
+            ("Connection", "close, Accept, X-Own"),
+            ("Accept", "a"),
+            ("X-Own", "b"),
+            ("Range", "c"),
+        ];
         assert_eq!(kept(Scope::Own, &given), ["range"]);
         assert_eq!(kept(Scope::Foreign, &given), ["range"]);
     }

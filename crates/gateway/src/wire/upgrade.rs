@@ -41,7 +41,9 @@ impl Upgrade {
 
 /// Whether any `Connection` header holds the word, as upstream looks for it.
 fn asks(headers: &HeaderMap) -> bool {
-    let holds = |value: &HeaderValue| value.as_bytes().to_ascii_lowercase().windows(7).any(|part| part == b"upgrade");
+    let holds = |value: &HeaderValue| {
+        value.as_bytes().to_ascii_lowercase().windows(7).any(|part| part == b"upgrade")
+    };
     headers.get_all(CONNECTION).iter().any(holds)
 }
 
