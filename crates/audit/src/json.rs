@@ -18,13 +18,23 @@ impl<'a> Fields<'a> {
 
     /// Writes a key; the caller writes its value to what is returned.
     pub(crate) fn key(&mut self, key: &str) -> &mut Vec<u8> {
+        self.key_of_bytes(key.as_bytes())
+    }
+
+    /// Writes a key that should be text; the caller writes its value to what is returned.
+    pub(crate) fn key_of_bytes(&mut self, key: &[u8]) -> &mut Vec<u8> {
         if !self.is_first {
             self.out.push(b',');
         }
         self.is_first = false;
-        string(self.out, key);
+        bytes(self.out, key);
         self.out.push(b':');
         self.out
+    }
+
+    /// How many bytes there are, of this object and what stands before it.
+    pub(crate) fn written(&self) -> usize {
+        self.out.len()
     }
 
     pub(crate) fn text(&mut self, key: &str, value: &str) {
@@ -67,6 +77,22 @@ pub(crate) fn array<T>(
 /// Writes a string with its quotes.
 pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
+    escaped(out, text);
+    out.push(b'"');
+}
+
+/// Writes bytes that should be text, with quotes; those that are not become replacement characters
+/// one by one.
+pub(crate) fn bytes(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    for chunk in text.utf8_chunks() {
+        escaped(out, chunk.valid());
+        chunk.invalid().iter().for_each(|_| out.extend_from_slice(b"\\ufffd"));
+    }
+    out.push(b'"');
+}
+
+fn escaped(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|byte| needs_care(*byte)) {
         let (plain, careful) = rest.split_at_checked(at).unwrap_or((rest, &[]));
@@ -74,14 +100,13 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
         rest = escape(out, careful);
     }
     out.extend_from_slice(rest);
-    out.push(b'"');
 }
 
 /// Writes a time as `metav1.MicroTime` does; one before the epoch as the epoch.
 pub(crate) fn time(out: &mut Vec<u8>, time: SystemTime) {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-    moment(out, seconds, since.subsec_nanos(), Precision::Microseconds);
+    moment(out, seconds, since.subsec_micros(), Precision::Microseconds);
 }
 
 /// How much of a second is written.
@@ -91,27 +116,43 @@ pub(crate) enum Precision {
     Microseconds,
 }
 
-/// Writes a time, given from the epoch on; past the year 9999 it is `null`.
-pub(crate) fn moment(out: &mut Vec<u8>, seconds: i64, nanos: u32, precision: Precision) {
-    let Ok(stamp) = jiff::Timestamp::new(seconds, 0) else {
-        return out.extend_from_slice(b"null");
-    };
-    let date = stamp.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-    out.push(b'"');
-    digits(out, u32::from(date.year().unsigned_abs()), 4, b'-');
-    digits(out, u32::from(date.month().unsigned_abs()), 2, b'-');
-    digits(out, u32::from(date.day().unsigned_abs()), 2, b'T');
-    digits(out, u32::from(date.hour().unsigned_abs()), 2, b':');
-    digits(out, u32::from(date.minute().unsigned_abs()), 2, b':');
+/// Writes a time, given from the epoch on.
+pub(crate) fn moment(out: &mut Vec<u8>, seconds: i64, micros: u32, precision: Precision) {
+    let (year, month, day) = date(seconds.div_euclid(SECONDS_A_DAY));
+    let second = u32::try_from(seconds.rem_euclid(SECONDS_A_DAY)).unwrap_or_default();
+    out.extend_from_slice(if year < 0 { b"\"-" } else { b"\"" });
+    out.extend_from_slice(format!("{:04}-", year.unsigned_abs()).as_bytes());
+    digits(out, month, 2, b'-');
+    digits(out, day, 2, b'T');
+    digits(out, second / 3600, 2, b':');
+    digits(out, second / 60 % 60, 2, b':');
     match precision {
-        Precision::Seconds => digits(out, u32::from(date.second().unsigned_abs()), 2, b'Z'),
+        Precision::Seconds => digits(out, second % 60, 2, b'Z'),
         Precision::Microseconds => {
-            digits(out, u32::from(date.second().unsigned_abs()), 2, b'.');
-            digits(out, nanos / 1000, 6, b'Z');
+            digits(out, second % 60, 2, b'.');
+            digits(out, micros, 6, b'Z');
         }
     }
     out.push(b'"');
 }
+
+/// Year, month and day, given in days from the epoch on. Go writes the years before 0 and after
+/// 9999 as well, hence no calendar of a library.
+fn date(days: i64) -> (i64, u32, u32) {
+    // Years begin in March here, so that the odd day is at their end; 400 of them repeat.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    // Of the months from March on, five have 153 days.
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
+    let small = |number: i64| u32::try_from(number).unwrap_or_default();
+    (400 * era + year, small(month), small(day))
+}
+
+const SECONDS_A_DAY: i64 = 86_400;
 
 fn digits(out: &mut Vec<u8>, mut value: u32, count: usize, after: u8) {
     let start = out.len();
@@ -153,6 +194,8 @@ fn escape<'a>(out: &mut Vec<u8>, careful: &'a [u8]) -> &'a [u8] {
 mod tests {
     use std::time::Duration;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(text: &str, expected: &str) {
@@ -181,6 +224,44 @@ mod tests {
         check(0, 0, r#""1970-01-01T00:00:00.000000Z""#);
         check(1_790_000_000, 1_999, r#""2026-09-21T14:13:20.000001Z""#);
         check(1_709_210_096, 999_999_999, r#""2024-02-29T12:34:56.999999Z""#);
-        check(u64::MAX >> 1, 0, "null");
+    }
+
+    fn check_seconds(seconds: i64, expected: &str) {
+        let mut out = Vec::new();
+        moment(&mut out, seconds, 0, Precision::Seconds);
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn writes_times_of_all_years() {
+        check_seconds(-1, r#""1969-12-31T23:59:59Z""#);
+        check_seconds(-62_135_596_800, r#""0001-01-01T00:00:00Z""#);
+        check_seconds(-62_167_219_201, r#""-0001-12-31T23:59:59Z""#);
+        check_seconds(253_402_300_800, r#""10000-01-01T00:00:00Z""#);
+        check_seconds(-900_000_000_000_000_000, r#""-28519862687-11-14T08:00:00Z""#);
+        check_seconds(9_000_000_000_000_000_000, r#""285198648531-04-21T16:00:00Z""#);
+    }
+
+    #[test]
+    fn replaces_bytes_that_are_no_text() {
+        let check = |text: &[u8], expected: &str| {
+            let mut out = Vec::new();
+            bytes(&mut out, text);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        };
+        check("\"ü".as_bytes(), r#""\"ü""#);
+        check(b"a\xff<\xe2\x82", r#""a\ufffd\u003c\ufffd\ufffd""#);
+        check(b"\xed\xa0\x80", r#""\ufffd\ufffd\ufffd""#);
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_a_calendar(seconds in -62_135_596_800_i64..=253_402_300_799) {
+            let time = jiff::Timestamp::from_second(seconds);
+            // What jiff holds ends a day before its calendar does, for the time zones.
+            if let Ok(time) = time {
+                check_seconds(seconds, &format!("\"{time}\""));
+            }
+        }
     }
 }

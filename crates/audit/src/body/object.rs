@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::compact::{Place, compact};
 use super::protobuf::Envelope;
-use super::{Body, Encoding, schema};
+use super::schema::{self, Unshown};
+use super::{Body, Encoding};
 use crate::Verdict;
 use crate::json::{self, Fields};
 
@@ -24,8 +25,13 @@ impl ManagedFields {
     }
 }
 
-/// An object that was sent or answered.
-pub(super) fn object(encoding: Encoding, body: &[u8], managed_fields: ManagedFields) -> Body {
+/// An object that was sent or answered. One in protobuf is cut if its JSON is longer than `limit`.
+pub(super) fn object(
+    encoding: Encoding,
+    body: &[u8],
+    managed_fields: ManagedFields,
+    limit: usize,
+) -> Body {
     if body.is_empty() {
         return Body::Nothing;
     }
@@ -36,7 +42,7 @@ pub(super) fn object(encoding: Encoding, body: &[u8], managed_fields: ManagedFie
     let json = match encoding {
         Encoding::Json => compact(body, place),
         Encoding::Yaml => yaml_to_json(body).and_then(|json| compact(&json, place)),
-        Encoding::Protobuf => protobuf_to_json(body).and_then(|json| compact(&json, place)),
+        Encoding::Protobuf => return protobuf(Envelope::read(body), managed_fields, limit),
         Encoding::Other => None,
     };
     json.map_or(Body::Unread, Body::Object)
@@ -59,21 +65,35 @@ pub(super) fn patch(body: &[u8]) -> Body {
 
 /// The options of a deletion, under the name that kube-apiserver's log has for them whatever the
 /// client called them.
-pub(super) fn delete_options(encoding: Encoding, body: &[u8]) -> Body {
-    let options = object(encoding, body, ManagedFields::Keep);
+pub(super) fn delete_options(encoding: Encoding, body: &[u8], limit: usize) -> Body {
+    if encoding == Encoding::Protobuf && !body.is_empty() {
+        return protobuf(Envelope::read(body).map(named), ManagedFields::Keep, limit);
+    }
+    let options = object(encoding, body, ManagedFields::Keep, limit);
     let Body::Object(json) = &options else { return options };
     let Ok(serde_json::Value::Object(fields)) = serde_json::from_slice(json) else {
         return options;
     };
     let mut out = Vec::with_capacity(json.len());
     let mut written = Fields::new(&mut out);
-    written.text("kind", "DeleteOptions");
-    written.text("apiVersion", "meta.k8s.io/__internal");
+    written.text("kind", DELETE_OPTIONS);
+    written.text("apiVersion", INTERNAL);
     for (key, value) in fields.iter().filter(|(key, _)| *key != "kind" && *key != "apiVersion") {
         written.key(key).extend_from_slice(value.to_string().as_bytes());
     }
     written.end();
     compact(&out, Place::Elsewhere).map_or(Body::Unread, Body::Object)
+}
+
+fn named(options: Envelope<'_>) -> Envelope<'_> {
+    match &*options.kind {
+        "" | DELETE_OPTIONS => Envelope {
+            api_version: INTERNAL.to_owned(),
+            kind: DELETE_OPTIONS.to_owned(),
+            object: options.object,
+        },
+        _ => options,
+    }
 }
 
 /// Undoes `Content-Encoding: gzip`, to at most `limit` bytes; `None` if there is more.
@@ -89,9 +109,16 @@ fn yaml_to_json(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&value).ok()
 }
 
-fn protobuf_to_json(body: &[u8]) -> Option<Vec<u8>> {
-    let envelope = Envelope::read(body)?;
-    schema::to_json(&envelope).or_else(|| Some(unknown(&envelope)))
+fn protobuf(envelope: Option<Envelope<'_>>, managed_fields: ManagedFields, limit: usize) -> Body {
+    let Some(envelope) = envelope else { return Body::Unread };
+    match (schema::to_json(&envelope, limit), managed_fields) {
+        (Ok(json), ManagedFields::Keep) => Body::Object(json),
+        (Ok(json), ManagedFields::Omit) => {
+            compact(&json, Place::Object).map_or(Body::Unread, Body::Object)
+        }
+        (Err(Unshown::Unknown), _) => Body::Object(unknown(&envelope)),
+        (Err(Unshown::TooLong), _) => Body::Cut,
+    }
 }
 
 /// An object of a kind that is not known here: its type, and its bytes.
@@ -106,3 +133,8 @@ fn unknown(envelope: &Envelope<'_>) -> Vec<u8> {
     fields.end();
     out
 }
+
+const DELETE_OPTIONS: &str = "DeleteOptions";
+
+/// What kube-apiserver converts all options of deletions to.
+const INTERNAL: &str = "meta.k8s.io/__internal";

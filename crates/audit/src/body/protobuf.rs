@@ -13,20 +13,31 @@ pub(super) enum WireType {
     Varint,
     Fixed64,
     Bytes,
+    /// Kubernetes has no groups, but passes over unknown ones as over any unknown field.
+    GroupStart,
+    GroupEnd,
     Fixed32,
 }
 
 impl WireType {
-    /// The layout that a tag names; groups are not used by Kubernetes.
+    /// The layout that a tag names.
     pub(super) fn of(tag: u64) -> Option<Self> {
         match tag & 7 {
             0 => Some(Self::Varint),
             1 => Some(Self::Fixed64),
             2 => Some(Self::Bytes),
+            3 => Some(Self::GroupStart),
+            4 => Some(Self::GroupEnd),
             5 => Some(Self::Fixed32),
             _ => None,
         }
     }
+}
+
+/// The number of the field that a tag names. As in Kubernetes' own decoders only 32 bits of it
+/// count, so that nothing means one thing to the cluster and another to its log.
+pub(super) fn field_number(tag: u64) -> u64 {
+    (tag >> 3) & 0xffff_ffff
 }
 
 /// An object as it travels: `runtime.Unknown`.
@@ -113,6 +124,7 @@ pub(super) enum Value<'a> {
     Fixed64([u8; 8]),
     Fixed32([u8; 4]),
     Bytes(&'a [u8]),
+    Group,
 }
 
 /// The fields of a message, in their order. `None` inside is a message that is broken there, and
@@ -137,16 +149,53 @@ impl<'a> Iterator for Message<'a> {
 impl<'a> Message<'a> {
     fn field(&mut self) -> Option<(u64, Value<'a>)> {
         let tag = self.varint()?;
-        let value = match WireType::of(tag)? {
+        let number = field_number(tag);
+        let value = self.value(WireType::of(tag)?)?;
+        (1..=LAST_NUMBER).contains(&number).then_some((number, value))
+    }
+
+    fn value(&mut self, wire_type: WireType) -> Option<Value<'a>> {
+        Some(match wire_type {
             WireType::Varint => Value::Number(self.varint()?),
             WireType::Fixed64 => Value::Fixed64(self.take(8)?.try_into().ok()?),
             WireType::Fixed32 => Value::Fixed32(self.take(4)?.try_into().ok()?),
-            WireType::Bytes => {
-                let length = usize::try_from(self.varint()?).ok()?;
-                Value::Bytes(self.take(length)?)
+            WireType::Bytes => Value::Bytes(self.bytes()?),
+            WireType::GroupStart => self.group()?,
+            WireType::GroupEnd => return None,
+        })
+    }
+
+    /// Passes over a group, and the groups in it.
+    fn group(&mut self) -> Option<Value<'a>> {
+        let mut open = 1_usize;
+        while open > 0 {
+            let wire_type = WireType::of(self.varint()?)?;
+            match wire_type {
+                WireType::GroupStart => open = open.saturating_add(1),
+                WireType::GroupEnd => open = open.saturating_sub(1),
+                WireType::Varint | WireType::Fixed64 | WireType::Bytes | WireType::Fixed32 => {
+                    self.value(wire_type)?;
+                }
             }
-        };
-        Some((tag >> 3, value))
+        }
+        Some(Value::Group)
+    }
+
+    /// The key and the value of a map's entry. What they are laid out as is not asked, as in
+    /// Kubernetes' own decoders.
+    pub(super) fn entry(mut self) -> Option<(&'a [u8], Option<&'a [u8]>)> {
+        let (mut key, mut value) = (&[][..], None);
+        while !self.0.is_empty() {
+            let tag = self.varint()?;
+            match field_number(tag) {
+                1 => key = self.bytes()?,
+                2 => value = Some(self.bytes()?),
+                _ => {
+                    self.value(WireType::of(tag)?)?;
+                }
+            }
+        }
+        Some((key, value))
     }
 
     pub(super) fn varint(&mut self) -> Option<u64> {
@@ -162,6 +211,11 @@ impl<'a> Message<'a> {
         None
     }
 
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.varint()?).ok()?;
+        self.take(length)
+    }
+
     fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
@@ -172,3 +226,6 @@ impl<'a> Message<'a> {
 pub(super) fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+/// The last number that a field may have.
+const LAST_NUMBER: u64 = i32::MAX.cast_unsigned() as u64;

@@ -77,13 +77,14 @@ impl RequestBody {
     }
 
     pub(crate) fn finish(self) -> Sent {
-        let body = self.capture.map_or(Body::Nothing, |capture| match capture.whole() {
-            None => Body::Cut,
-            Some(body) => match self.what {
-                What::Object => object::object(self.encoding, body, self.managed_fields),
+        let body = self.capture.map_or(Body::Nothing, |capture| {
+            let Some(body) = capture.whole() else { return Body::Cut };
+            let limit = capture.limit();
+            match self.what {
+                What::Object => object::object(self.encoding, body, self.managed_fields, limit),
                 What::Patch => object::patch(body),
-                What::DeleteOptions => object::delete_options(self.encoding, body),
-            },
+                What::DeleteOptions => object::delete_options(self.encoding, body, limit),
+            }
         });
         let names = match (self.finder, &body, self.what) {
             (Some(finder), ..) => finder.finish(),

@@ -133,7 +133,8 @@ impl ResponseBody {
         if !self.wants_object || !status::starts_as_object(self.encoding, body) {
             return Answered { status, body: Body::Nothing };
         }
-        Answered { status, body: object::object(self.encoding, body, self.managed_fields) }
+        let limit = self.capture.limit();
+        Answered { status, body: object::object(self.encoding, body, self.managed_fields, limit) }
     }
 }
 

@@ -2,114 +2,111 @@
 //! needs the schema of the kinds that Kubernetes serves; it is read from a table that is generated
 //! from Kubernetes' own types. Custom resources are never served as protobuf.
 //!
-//! What cannot be told: the `kind` and `apiVersion` of an object inside another (the claims of a
-//! `StatefulSet`), which protobuf does not carry.
+//! Bytes mean here what they mean to Kubernetes' own decoders, odd ones included: a message that
+//! comes in several parts is all of them, of any other value the last one counts. Only a quantity
+//! is shown as it was sent, `1024Mi` if that is what it was.
 
 mod leaf;
 mod table;
 
 use std::collections::BTreeMap;
 
-use super::protobuf::{Envelope, Message, Value, text_of};
+use super::protobuf::{Envelope, Message, Value};
 use crate::json::Fields;
-use table::{Empty, Field, Form, Schema, Shape};
+use table::{Empty, Field, Form, Or, Schema, Shape};
 
-/// The JSON of an object; `None` if its kind is not known, or its bytes are not what it says.
-pub(super) fn to_json(envelope: &Envelope<'_>) -> Option<Vec<u8>> {
+/// Why there is no JSON for an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unshown {
+    /// Its kind is not known, or its bytes are not what it says.
+    Unknown,
+    /// It is longer than it may be.
+    TooLong,
+}
+
+/// The JSON of an object, of about `limit` bytes at most: a few bytes of protobuf may stand for a
+/// hundred times as much.
+pub(super) fn to_json(envelope: &Envelope<'_>, limit: usize) -> Result<Vec<u8>, Unshown> {
     let schema = Schema::of_kubernetes();
-    // The list of the core group's versions has a kind, but no version.
-    let version = if envelope.api_version.is_empty() { "v1" } else { &envelope.api_version };
-    let kind = schema.kind(version, &envelope.kind)?;
-    let mut out = Vec::with_capacity(envelope.object.len().saturating_mul(2));
+    let kind = schema.kind(&envelope.api_version, &envelope.kind).ok_or(Unshown::Unknown)?;
+    let size_hint = envelope.object.len().saturating_mul(2).min(limit);
+    let mut out = Vec::with_capacity(size_hint);
     let mut fields = Fields::new(&mut out);
     fields.text("kind", &envelope.kind);
     fields.text_if_any("apiVersion", &envelope.api_version);
-    Writer { schema, depth: DEEPEST }.fields(&mut fields, kind, envelope.object)?;
+    let writer = Writer { schema, limit, depth: DEEPEST };
+    let written = writer.fields(&mut fields, kind, &[(0, Value::Bytes(envelope.object))]);
     fields.end();
-    Some(out)
+    match written {
+        Some(()) => Ok(out),
+        None if out.len() > limit => Err(Unshown::TooLong),
+        None => Err(Unshown::Unknown),
+    }
 }
 
-/// Writes messages by their schema, to a limited depth.
+/// Writes messages by their schema, to a limited depth and length. `None` is the end of it: what
+/// is written by then is of no use.
 #[derive(Clone, Copy)]
 struct Writer {
     schema: &'static Schema,
+    limit: usize,
     depth: usize,
 }
 
 impl Writer {
-    fn message(self, out: &mut Vec<u8>, kind: usize, bytes: &[u8]) -> Option<()> {
-        let deeper = Self { depth: self.depth.checked_sub(1)?, ..self };
+    /// Writes a message, given in its parts.
+    fn message(self, out: &mut Vec<u8>, kind: usize, parts: &[Tagged<'_>]) -> Option<()> {
         let mut fields = Fields::new(out);
-        deeper.fields(&mut fields, kind, bytes)?;
+        self.fields(&mut fields, kind, parts)?;
         fields.end();
         Some(())
     }
 
     /// Writes the fields of a message, in the schema's order.
-    fn fields(self, out: &mut Fields<'_>, kind: usize, bytes: &[u8]) -> Option<()> {
-        let mut values = Message(bytes).collect::<Option<Vec<_>>>()?;
+    fn fields(self, out: &mut Fields<'_>, kind: usize, parts: &[Tagged<'_>]) -> Option<()> {
+        let deeper = Self { depth: self.depth.checked_sub(1)?, ..self };
+        let mut values = fields_of(parts)?;
         // By number, and among equals in the order they came in.
         values.sort_by_key(|(number, _)| *number);
         for field in self.schema.fields(kind)? {
             let start = values.partition_point(|(number, _)| *number < field.number);
-            let end = values.partition_point(|(number, _)| *number <= field.number);
-            self.field(out, field, values.get(start..end)?)?;
+            let rest = values.get(start..)?;
+            let end = rest.partition_point(|(number, _)| *number == field.number);
+            deeper.field(out, field, rest.get(..end)?)?;
         }
-        Some(())
+        self.goes_on(out.written())
     }
 
     fn field(self, out: &mut Fields<'_>, field: &Field, values: &[Tagged<'_>]) -> Option<()> {
-        let last = values.last().map(|(_, value)| *value);
-        match (field.shape, last) {
-            (Shape::Inline, last) => match field.form {
-                Form::Message(kind) => {
-                    let deeper = Self { depth: self.depth.checked_sub(1)?, ..self };
-                    deeper.fields(out, kind, bytes_of(last.unwrap_or(Value::Bytes(&[])))?)
-                }
-                Form::Text
-                | Form::Bool
-                | Form::Integer
-                | Form::Double
-                | Form::Bytes
-                | Form::Time
-                | Form::MicroTime
-                | Form::IntOrString
-                | Form::Quantity
-                | Form::Raw
-                | Form::Wrapped(_)
-                | Form::SchemaOr(..) => None,
-            },
-            (Shape::Pointer | Shape::List | Shape::Map, None) => {
-                // Go's nil; a list's own items are never nil where it is served.
-                match (field.empty, field.name) {
-                    (Empty::Stays, "items") => out.key("items").extend_from_slice(b"[]"),
-                    (Empty::Stays, name) => out.key(name).extend_from_slice(b"null"),
-                    (Empty::Goes | Empty::ZeroGoes, _) => {}
-                }
-                Some(())
-            }
-            (Shape::Pointer, Some(value)) => self.value(out.key(field.name), field.form, value),
-            (Shape::One, last) => {
-                if field.form.leaves_out(last, field.empty) {
+        match (field.shape, field.form) {
+            (Shape::Inline, Form::Message(kind)) => self.fields(out, kind, values),
+            (Shape::Inline, _) => None,
+            (Shape::List, form) => {
+                let items = leaf::unpacked(form, values)?;
+                if items.is_empty() {
+                    nothing(out, field);
                     return Some(());
                 }
-                let value = last.unwrap_or(field.form.zero());
-                self.value(out.key(field.name), field.form, value)
+                self.list(out.key(field.name), form, &items)
             }
-            (Shape::List, Some(_)) => self.list(out.key(field.name), field.form, values),
-            (Shape::Map, Some(_)) => self.map(out.key(field.name), field.form, values),
+            (Shape::Map | Shape::Pointer, _) if values.is_empty() => {
+                nothing(out, field);
+                Some(())
+            }
+            (Shape::Map, form) => self.map(out.key(field.name), form, values),
+            (Shape::One, form) if leaf::is_left_out(form, field.empty, values)? => Some(()),
+            (Shape::Pointer | Shape::One, form) => self.value(out.key(field.name), form, values),
         }
     }
 
-    fn list(self, out: &mut Vec<u8>, form: Form, values: &[Tagged<'_>]) -> Option<()> {
+    fn list(self, out: &mut Vec<u8>, form: Form, items: &[Tagged<'_>]) -> Option<()> {
         out.push(b'[');
-        let mut is_first = true;
-        for value in leaf::unpacked(form, values)? {
-            if !is_first {
+        for (index, item) in items.chunks(1).enumerate() {
+            if index > 0 {
                 out.push(b',');
             }
-            is_first = false;
-            self.value(out, form, value)?;
+            self.value(out, form, item)?;
+            self.goes_on(out.len())?;
         }
         out.push(b']');
         Some(())
@@ -118,76 +115,105 @@ impl Writer {
     fn map(self, out: &mut Vec<u8>, form: Form, values: &[Tagged<'_>]) -> Option<()> {
         let mut entries = BTreeMap::new();
         for (_, entry) in values {
-            let (mut key, mut value) = (String::new(), form.zero());
-            for field in Message(bytes_of(*entry)?) {
-                match field? {
-                    (1, Value::Bytes(text)) => key = text_of(text),
-                    (2, found) => value = found,
-                    _ => {}
-                }
-            }
-            entries.insert(key, value);
+            let (key, value) = Message(bytes_of(*entry)?).entry()?;
+            entries.insert(key, value.unwrap_or_default());
         }
         let mut fields = Fields::new(out);
         for (key, value) in entries {
-            self.value(fields.key(&key), form, value)?;
+            self.value(fields.key_of_bytes(key), form, &[(2, Value::Bytes(value))])?;
+            self.goes_on(fields.written())?;
         }
         fields.end();
         Some(())
     }
 
-    fn value(self, out: &mut Vec<u8>, form: Form, value: Value<'_>) -> Option<()> {
+    /// Writes one value, given in its parts.
+    fn value(self, out: &mut Vec<u8>, form: Form, parts: &[Tagged<'_>]) -> Option<()> {
         match form {
-            Form::Message(kind) => self.message(out, kind, bytes_of(value)?),
-            Form::Wrapped(kind) => {
-                let [field] = self.schema.fields(kind)? else { return None };
-                let values = Message(bytes_of(value)?).collect::<Option<Vec<_>>>()?;
-                self.list(out, field.form, &values)
+            Form::Message(kind) => self.message(out, kind, parts),
+            Form::Claim(kind) => {
+                let mut fields = Fields::new(out);
+                fields.text("kind", "PersistentVolumeClaim");
+                fields.text("apiVersion", "v1");
+                self.fields(&mut fields, kind, parts)?;
+                fields.end();
+                Some(())
             }
-            Form::SchemaOr(or, kind) => self.schema_or(out, or, kind, bytes_of(value)?),
+            Form::Texts if parts.is_empty() => {
+                out.extend_from_slice(b"null");
+                Some(())
+            }
+            Form::Texts => self.list(out, Form::Text, &leaf::only_field(parts)?),
+            Form::SchemaOr(or, kind) => self.schema_or(out, or, kind, parts),
             Form::Text
             | Form::Bool
-            | Form::Integer
+            | Form::Int32
+            | Form::Int64
             | Form::Double
             | Form::Bytes
             | Form::Time
             | Form::MicroTime
             | Form::IntOrString
             | Form::Quantity
-            | Form::Raw => leaf::write(out, form, value),
+            | Form::RawExtension
+            | Form::Json => leaf::write(out, form, parts),
         }
     }
 
-    /// A JSON schema, or in its place something simpler.
-    fn schema_or(self, out: &mut Vec<u8>, or: table::Or, kind: usize, bytes: &[u8]) -> Option<()> {
-        let values = Message(bytes).collect::<Option<Vec<_>>>()?;
-        let of = |wanted: u64| move |(number, _): &&Tagged<'_>| *number == wanted;
-        let schema = |number| values.iter().rfind(of(number)).map(|(_, value)| *value);
-        let many: Vec<_> = values.iter().filter(of(2)).copied().collect();
-        match (or, many.is_empty()) {
-            (table::Or::Schemas, false) => self.list(out, Form::Message(kind), &many),
-            (table::Or::Texts, false) => self.list(out, Form::Text, &many),
-            (table::Or::Schemas | table::Or::Texts, true) => {
-                let Some(value) = schema(1) else {
-                    out.extend_from_slice(b"null");
-                    return Some(());
-                };
-                self.message(out, kind, bytes_of(value)?)
+    /// Writes a JSON schema, or what is in its place.
+    fn schema_or(self, out: &mut Vec<u8>, or: Or, kind: usize, parts: &[Tagged<'_>]) -> Option<()> {
+        let (first, second): (Vec<_>, Vec<_>) = fields_of(parts)?
+            .into_iter()
+            .filter(|(number, _)| matches!(number, 1 | 2))
+            .partition(|(number, _)| *number == 1);
+        let (schema, other) = match or {
+            Or::Bool => (second, first),
+            Or::Schemas | Or::Texts => (first, second),
+        };
+        match or {
+            Or::Schemas if !other.is_empty() => self.list(out, Form::Message(kind), &other),
+            Or::Texts if !other.is_empty() => self.list(out, Form::Text, &other),
+            Or::Bool if schema.is_empty() => leaf::write(out, Form::Bool, &other),
+            Or::Schemas | Or::Texts if schema.is_empty() => {
+                out.extend_from_slice(b"null");
+                Some(())
             }
-            (table::Or::Bool, _) => match (schema(2), schema(1)) {
-                (Some(value), _) => self.message(out, kind, bytes_of(value)?),
-                (None, allows) => leaf::write(out, Form::Bool, allows.unwrap_or(Value::Number(0))),
-            },
+            Or::Bool | Or::Schemas | Or::Texts => self.message(out, kind, &schema),
         }
+    }
+
+    fn goes_on(self, written: usize) -> Option<()> {
+        (written <= self.limit).then_some(())
+    }
+}
+
+/// Writes a field that is Go's nil, unless it is left out. The items of a list are never nil where
+/// they are served.
+fn nothing(out: &mut Fields<'_>, field: &Field) {
+    match (field.empty, field.name) {
+        (Empty::Stays, "items") => out.key("items").extend_from_slice(b"[]"),
+        (Empty::Stays, name) => out.key(name).extend_from_slice(b"null"),
+        (Empty::Goes | Empty::ZeroGoes, _) => {}
     }
 }
 
 type Tagged<'a> = (u64, Value<'a>);
 
+/// The fields of a message, given in its parts.
+fn fields_of<'a>(parts: &[Tagged<'a>]) -> Option<Vec<Tagged<'a>>> {
+    let mut found = Vec::new();
+    for (_, part) in parts {
+        for field in Message(bytes_of(*part)?) {
+            found.push(field?);
+        }
+    }
+    Some(found)
+}
+
 fn bytes_of(value: Value<'_>) -> Option<&[u8]> {
     match value {
         Value::Bytes(bytes) => Some(bytes),
-        Value::Number(_) | Value::Fixed64(_) | Value::Fixed32(_) => None,
+        Value::Number(_) | Value::Fixed64(_) | Value::Fixed32(_) | Value::Group => None,
     }
 }
 

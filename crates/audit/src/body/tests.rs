@@ -131,6 +131,40 @@ fn objects_patches_and_options_become_one_line() {
     );
 }
 
+#[test]
+fn protobuf_becomes_the_json_of_its_kind() {
+    let protobuf = b"application/vnd.kubernetes.protobuf";
+    let envelope = |api_version: &[u8], kind: &[u8], object: &[u8]| {
+        let field = |number: u8, bytes: &[u8]| {
+            [&[number << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat()
+        };
+        let kind = [field(1, api_version), field(2, kind)].concat();
+        [b"k8s\0".to_vec(), field(1, &kind), field(2, object)].concat()
+    };
+    // Named `web`, managed by somebody.
+    let metadata = b"\x0a\x08\x0a\x03web\x8a\x01\x00";
+    let config = envelope(b"v1", b"ConfigMap", metadata);
+    let expected = r#"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"web"}}"#;
+    assert_eq!(sent("POST", PODS, protobuf, &config, 100), object(expected));
+    assert_eq!(sent("POST", PODS, protobuf, &config, config.len() - 1), Body::Cut);
+    // Eight empty ports are short as protobuf, and long as JSON.
+    let ports = [&[0x12, 16][..], &[0x0a, 0].repeat(8)].concat();
+    let service = envelope(b"v1", b"Service", &ports);
+    assert_eq!(sent("POST", PODS, protobuf, &service, 100), Body::Cut);
+    // The options of a deletion are those of any group.
+    let expected =
+        r#"{"kind":"DeleteOptions","apiVersion":"meta.k8s.io/__internal","gracePeriodSeconds":0}"#;
+    for options in [
+        envelope(b"v1", b"DeleteOptions", b"\x08\x00"),
+        envelope(b"apps/v1", b"DeleteOptions", b"\x08\x00"),
+        envelope(b"", b"", b"\x08\x00"),
+    ] {
+        assert_eq!(sent("DELETE", WEB, protobuf, &options, 1000), object(expected));
+    }
+    assert_eq!(sent("DELETE", WEB, protobuf, b"", 1000), Body::Nothing);
+    assert_eq!(sent("DELETE", WEB, protobuf, b"{}", 1000), Body::Unread);
+}
+
 /// What is kept of an answer: its status and its object.
 fn answered(level: Level, target: &str, head: Head<'_>, body: &[u8], limit: usize) -> (bool, Body) {
     let Some(mut answer) = ResponseBody::of(at(level), &call("GET", target), head, limit) else {

@@ -2,7 +2,7 @@
 //! `runtime.Unknown` whose field 2 is the object, whose field 1 is its metadata.
 //! <https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding>
 
-use super::super::protobuf::{MAGIC, WireType};
+use super::super::protobuf::{MAGIC, WireType, field_number};
 use super::{LONGEST, Names, Part};
 
 /// Reads the names of a protobuf object as its bytes stream past.
@@ -16,6 +16,8 @@ pub(super) struct ProtobufNames {
     object_end: Option<u64>,
     /// Where its metadata ends, once they are entered.
     metadata_end: Option<u64>,
+    /// How many groups are open. Kubernetes passes over what is in them.
+    groups: u64,
     kept: Vec<u8>,
 }
 
@@ -46,6 +48,7 @@ impl Default for ProtobufNames {
             at: 0,
             object_end: None,
             metadata_end: None,
+            groups: 0,
             kept: Vec::new(),
         }
     }
@@ -68,8 +71,8 @@ impl ProtobufNames {
     }
 
     pub(super) fn finish(self) -> Option<Names> {
-        (self.step == Step::Tag(Varint::default()) && self.object_end.is_none() && self.at > 4)
-            .then_some(self.names)
+        let is_between_fields = self.step == Step::Tag(Varint::default()) && self.groups == 0;
+        (is_between_fields && self.object_end.is_none() && self.at > 4).then_some(self.names)
     }
 
     /// Takes what there is of `left` bytes that are skipped or belong to a name.
@@ -120,19 +123,37 @@ impl ProtobufNames {
     }
 
     fn tag(&mut self, pushed: Pushed) {
-        self.step = match pushed {
-            Pushed::More(varint) => Step::Tag(varint),
-            Pushed::TooLong => Step::Lost,
-            Pushed::Done(tag) => match WireType::of(tag) {
-                Some(WireType::Varint) => Step::Number(Varint::default()),
-                Some(WireType::Fixed64) => Step::Skip(8),
-                Some(WireType::Fixed32) => Step::Skip(4),
-                Some(WireType::Bytes) => {
-                    Step::Length { field: tag >> 3, length: Varint::default() }
-                }
-                None => Step::Lost,
-            },
+        let tag = match pushed {
+            Pushed::More(varint) => return self.step = Step::Tag(varint),
+            Pushed::TooLong => return self.step = Step::Lost,
+            Pushed::Done(tag) => tag,
         };
+        self.step = match WireType::of(tag) {
+            Some(WireType::Varint) => Step::Number(Varint::default()),
+            Some(WireType::Fixed64) => Step::Skip(8),
+            Some(WireType::Fixed32) => Step::Skip(4),
+            Some(WireType::Bytes) => {
+                Step::Length { field: field_number(tag), length: Varint::default() }
+            }
+            Some(WireType::GroupStart) => return self.enter_group(),
+            Some(WireType::GroupEnd) => return self.leave_group(),
+            None => Step::Lost,
+        };
+    }
+
+    fn enter_group(&mut self) {
+        self.groups = self.groups.saturating_add(1);
+        self.next_field();
+    }
+
+    fn leave_group(&mut self) {
+        match self.groups.checked_sub(1) {
+            Some(groups) => {
+                self.groups = groups;
+                self.next_field();
+            }
+            None => self.step = Step::Lost,
+        }
     }
 
     /// Enters, keeps or skips a field of `length` bytes.
@@ -145,8 +166,12 @@ impl ProtobufNames {
             6 => Some(Part::ResourceVersion),
             _ => None,
         };
+        let is_in_group = self.groups > 0;
         match (self.object_end, self.metadata_end, field) {
+            _ if is_in_group => {}
             (None, _, 2) => {
+                // Of several objects the last one counts, of several metadata all.
+                self.names = Names::default();
                 self.object_end = Some(end);
                 return self.next_field();
             }
@@ -157,7 +182,8 @@ impl ProtobufNames {
             _ => {}
         }
         let is_short = length <= u64::try_from(LONGEST).unwrap_or(u64::MAX);
-        match part.filter(|_| self.metadata_end.is_some() && is_short) {
+        let is_metadata = self.metadata_end.is_some() && !is_in_group;
+        match part.filter(|_| is_metadata && is_short) {
             Some(part) if length == 0 => self.end_run(Some(part)),
             Some(part) => self.step = Step::Keep { part, left: length },
             None if length == 0 => self.next_field(),
@@ -171,6 +197,7 @@ impl ProtobufNames {
         for end in [&mut self.metadata_end, &mut self.object_end] {
             match *end {
                 Some(end) if end < self.at => self.step = Step::Lost,
+                Some(found) if found == self.at && self.groups > 0 => self.step = Step::Lost,
                 Some(found) if found == self.at => *end = None,
                 Some(_) | None => {}
             }

@@ -130,9 +130,43 @@ fn finds_names_in_protobuf() {
     check(b"{}", None);
     // A field that is longer than the message it is in.
     check(&[&b"k8s\0\x12\x04\x0a\x20"[..], &field(1, b"web")].concat(), None);
-    // A number without end, and a group.
+    // A number without end.
     check(b"k8s\0\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", None);
+}
+
+#[test]
+fn finds_the_names_that_kubernetes_finds_in_odd_protobuf() {
+    let check = |body: &[u8], expected: Option<Names>| {
+        for step in [1, 2, 7] {
+            assert_eq!(found(Encoding::Protobuf, body, step), expected, "{body:?}");
+        }
+    };
+    let named = |name: &[u8]| field(1, &field(1, name));
+    let web = || Some(names("", "web", "", ""));
+    // Of several objects the last one counts, of several metadata all, of several names the last.
+    let envelope = |objects: &[Vec<u8>]| {
+        let objects: Vec<_> = objects.iter().map(|object| field(2, object)).collect();
+        [b"k8s\0".to_vec(), objects.concat()].concat()
+    };
+    check(&envelope(&[named(b"no"), named(b"web")]), web());
+    check(&envelope(&[named(b"no"), field(1, b"")]), Some(Names::default()));
+    let both = field(1, &field(3, b"demo"));
+    check(&envelope(&[[named(b"web"), both].concat()]), Some(names("demo", "web", "", "")));
+    check(&envelope(&[[named(b"no"), named(b"web")].concat()]), web());
+    // Groups are passed over, with what is in them, if they end where they began.
+    let group = |inner: &[u8]| [&[0x0b], inner, &[0x0c]].concat();
+    let nested = group(&[group(&named(b"no")), named(b"no")].concat());
+    check(&envelope(&[[nested.clone(), named(b"web"), nested].concat()]), web());
+    check(&envelope(&[field(1, &[group(&field(1, b"no")), field(1, b"web")].concat())]), web());
     check(b"k8s\0\x0b", None);
+    check(b"k8s\0\x0c", None);
+    check(&[envelope(&[vec![0x0b]]), vec![0x0c]].concat(), None);
+    // Of a field's number 32 bits count.
+    let far = |number: u8, inner: &[u8]| {
+        let length = u8::try_from(inner.len()).unwrap();
+        [&[number << 3 | 0x82, 0x80, 0x80, 0x80, 0x80, 0x01, length][..], inner].concat()
+    };
+    check(&[&b"k8s\0"[..], &far(2, &far(1, &far(1, b"web")))].concat(), web());
 }
 
 proptest! {

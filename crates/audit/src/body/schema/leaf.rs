@@ -4,113 +4,146 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::compact::{Place, compact};
-use super::super::protobuf::{Message, Value, text_of};
-use super::table::Form;
-use super::{Tagged, bytes_of};
-use crate::json;
+use super::super::protobuf::{Message, Value};
+use super::table::{Empty, Form};
+use super::{Tagged, bytes_of, fields_of};
+use crate::json::{self, Precision};
 
-/// Writes a value; `None` if it is laid out as its form is not.
-pub(super) fn write(out: &mut Vec<u8>, form: Form, value: Value<'_>) -> Option<()> {
+/// Writes a value, given in its parts; `None` if it is laid out as its form is not, or if it is
+/// one that Go does not write.
+pub(super) fn write(out: &mut Vec<u8>, form: Form, parts: &[Tagged<'_>]) -> Option<()> {
     match form {
-        Form::Bool => {
-            let is_true = number(value)? != 0;
-            out.extend_from_slice(if is_true { b"true" } else { b"false" });
+        Form::Bool => out.extend_from_slice(if number(parts)? == 0 { b"false" } else { b"true" }),
+        Form::Int32 => out.extend_from_slice(int32(number(parts)?).to_string().as_bytes()),
+        Form::Int64 => {
+            out.extend_from_slice(number(parts)?.cast_signed().to_string().as_bytes());
         }
-        Form::Integer => out.extend_from_slice(number(value)?.cast_signed().to_string().as_bytes()),
-        Form::Double => out.extend_from_slice(double(value)?.as_bytes()),
-        Form::Bytes => json::string(out, &STANDARD.encode(bytes_of(value)?)),
-        Form::Time => time(out, bytes_of(value)?, json::Precision::Seconds)?,
-        Form::MicroTime => time(out, bytes_of(value)?, json::Precision::Microseconds)?,
-        Form::IntOrString => int_or_string(out, bytes_of(value)?)?,
-        Form::Quantity => json::string(out, &text_of(only_field(bytes_of(value)?, b"0")?)),
-        Form::Raw => {
-            let raw = compact(only_field(bytes_of(value)?, b"null")?, Place::Elsewhere);
-            out.extend_from_slice(raw.as_deref().unwrap_or(b"null"));
+        Form::Double => out.extend_from_slice(double(parts)?.as_bytes()),
+        Form::Bytes if parts.is_empty() => out.extend_from_slice(b"null"),
+        Form::Bytes => json::string(out, &STANDARD.encode(bytes(parts)?)),
+        Form::Time => time(out, moment(parts)?, Precision::Seconds),
+        Form::MicroTime => time(out, moment(parts)?, Precision::Microseconds),
+        Form::IntOrString => int_or_string(out, parts)?,
+        Form::Quantity => match only_field(parts)?.as_slice() {
+            [] => json::string(out, "0"),
+            texts => json::bytes(out, bytes(texts)?),
+        },
+        Form::RawExtension | Form::Json => {
+            let raw = only_field(parts)?;
+            let text = bytes(&raw)?;
+            if raw.is_empty() || form == Form::Json && text.is_empty() {
+                out.extend_from_slice(b"null");
+            } else {
+                out.extend_from_slice(&compact(text, Place::Elsewhere)?);
+            }
         }
-        Form::Text | Form::Message(_) | Form::Wrapped(_) | Form::SchemaOr(..) => {
-            json::string(out, &text_of(bytes_of(value)?));
-        }
+        Form::Text => json::bytes(out, bytes(parts)?),
+        Form::Message(_) | Form::Claim(_) | Form::Texts | Form::SchemaOr(..) => return None,
     }
     Some(())
 }
 
-/// The value of a message that has one field, or `absent`.
-fn only_field<'a>(message: &'a [u8], absent: &'a [u8]) -> Option<&'a [u8]> {
-    Message(message).last().map_or(Some(absent), |field| bytes_of(field?.1))
+/// Whether a field that holds one value is left out.
+pub(super) fn is_left_out(form: Form, empty: Empty, parts: &[Tagged<'_>]) -> Option<bool> {
+    Some(match (empty, form) {
+        (Empty::Goes, Form::Text | Form::Bytes) => bytes(parts)?.is_empty(),
+        (Empty::Goes, Form::Bool | Form::Int64) => number(parts)? == 0,
+        (Empty::Goes, Form::Int32) => int32(number(parts)?) == 0,
+        (Empty::Goes, Form::Texts) => only_field(parts)?.is_empty(),
+        (Empty::ZeroGoes, Form::Time) => is_zero(moment(parts)?),
+        // Go's `omitempty` is never of what is a struct there.
+        (Empty::Stays | Empty::Goes | Empty::ZeroGoes, _) => false,
+    })
 }
 
 /// The values of a list: numbers may come many in one field.
-pub(super) fn unpacked<'a>(form: Form, values: &[Tagged<'a>]) -> Option<Vec<Value<'a>>> {
+pub(super) fn unpacked<'a>(form: Form, values: &[Tagged<'a>]) -> Option<Vec<Tagged<'a>>> {
     let mut found = Vec::with_capacity(values.len());
-    for (_, value) in values {
+    for (number, value) in values {
         match (form, value) {
-            (Form::Bool | Form::Integer, Value::Bytes(packed)) => {
+            (Form::Bool | Form::Int32 | Form::Int64, Value::Bytes(packed)) => {
                 let mut packed = Message(packed);
                 while !packed.0.is_empty() {
-                    found.push(Value::Number(packed.varint()?));
+                    found.push((*number, Value::Number(packed.varint()?)));
                 }
             }
-            (_, value) => found.push(*value),
+            (_, value) => found.push((*number, *value)),
         }
     }
     Some(found)
 }
 
-/// Whether a time is Go's zero: nothing at all, or the first second of year 1.
-pub(super) fn is_zero_time(value: Value<'_>) -> bool {
-    bytes_of(value).and_then(moment).is_some_and(|(seconds, nanos)| is_zero(seconds, nanos))
+/// A point in time, from the epoch on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Moment {
+    seconds: i64,
+    nanos: i32,
 }
 
-fn is_zero(seconds: i64, nanos: u32) -> bool {
-    nanos == 0 && matches!(seconds, 0 | -62_135_596_800)
+/// The first second of the year 1.
+const ZERO: Moment = Moment { seconds: -62_135_596_800, nanos: 0 };
+
+fn is_zero(moment: Moment) -> bool {
+    moment.seconds == ZERO.seconds
 }
 
-fn time(out: &mut Vec<u8>, message: &[u8], precision: json::Precision) -> Option<()> {
-    let (seconds, nanos) = moment(message)?;
-    if is_zero(seconds, nanos) {
+fn time(out: &mut Vec<u8>, found: Moment, precision: Precision) {
+    let micros = match precision {
+        Precision::Seconds => 0,
+        Precision::Microseconds => i64::from(found.nanos / 1000),
+    };
+    let seconds = found.seconds.saturating_add(micros.div_euclid(1_000_000));
+    let micros = u32::try_from(micros.rem_euclid(1_000_000)).unwrap_or_default();
+    if (seconds, micros) == (ZERO.seconds, 0) {
         out.extend_from_slice(b"null");
     } else {
-        json::moment(out, seconds, nanos, precision);
+        json::moment(out, seconds, micros, precision);
     }
-    Some(())
 }
 
-fn moment(message: &[u8]) -> Option<(i64, u32)> {
-    let (mut seconds, mut nanos) = (0, 0);
+/// Of several times the last one counts; an empty one is Go's zero.
+fn moment(parts: &[Tagged<'_>]) -> Option<Moment> {
+    let message = bytes(parts)?;
+    if message.is_empty() {
+        return Some(ZERO);
+    }
+    let mut found = Moment { seconds: 0, nanos: 0 };
     for field in Message(message) {
         match field? {
-            (1, Value::Number(found)) => seconds = found.cast_signed(),
-            (2, Value::Number(found)) => nanos = u32::try_from(found).ok()?,
+            (1, Value::Number(seconds)) => found.seconds = seconds.cast_signed(),
+            (2, Value::Number(nanos)) => found.nanos = int32(nanos),
+            (1 | 2, _) => return None,
             _ => {}
         }
     }
-    Some((seconds, nanos))
+    Some(found)
 }
 
-fn int_or_string(out: &mut Vec<u8>, message: &[u8]) -> Option<()> {
-    let (mut is_text, mut integer, mut text) = (false, 0, String::new());
-    for field in Message(message) {
-        match field? {
-            (1, Value::Number(kind)) => is_text = kind == 1,
-            (2, Value::Number(found)) => integer = found.cast_signed(),
-            (3, Value::Bytes(found)) => text = text_of(found),
+fn int_or_string(out: &mut Vec<u8>, parts: &[Tagged<'_>]) -> Option<()> {
+    let (mut kind, mut integer, mut text) = (0, 0, &[][..]);
+    for field in fields_of(parts)? {
+        match field {
+            (1, Value::Number(found)) => kind = found,
+            (2, Value::Number(found)) => integer = int32(found),
+            (3, Value::Bytes(found)) => text = found,
+            (1..=3, _) => return None,
             _ => {}
         }
     }
-    if is_text {
-        json::string(out, &text);
-    } else {
-        out.extend_from_slice(integer.to_string().as_bytes());
+    match kind {
+        0 => out.extend_from_slice(integer.to_string().as_bytes()),
+        1 => json::bytes(out, text),
+        _ => return None,
     }
     Some(())
 }
 
 /// A number as Go writes it: with an exponent if it is very large or very small.
-fn double(value: Value<'_>) -> Option<String> {
-    let number = match value {
-        Value::Fixed64(bytes) => f64::from_le_bytes(bytes),
-        Value::Fixed32(bytes) => f64::from(f32::from_le_bytes(bytes)),
-        Value::Number(_) | Value::Bytes(_) => return None,
+fn double(parts: &[Tagged<'_>]) -> Option<String> {
+    let number = match parts.last() {
+        None => 0.0,
+        Some((_, Value::Fixed64(bytes))) => f64::from_le_bytes(*bytes),
+        Some(_) => return None,
     };
     if !number.is_finite() {
         return None;
@@ -122,9 +155,27 @@ fn double(value: Value<'_>) -> Option<String> {
     Some(number.to_string())
 }
 
-fn number(value: Value<'_>) -> Option<u64> {
-    match value {
-        Value::Number(number) => Some(number),
-        Value::Bytes(_) | Value::Fixed64(_) | Value::Fixed32(_) => None,
+/// The values of a message that has one field.
+pub(super) fn only_field<'a>(parts: &[Tagged<'a>]) -> Option<Vec<Tagged<'a>>> {
+    let mut fields = fields_of(parts)?;
+    fields.retain(|(number, _)| *number == 1);
+    Some(fields)
+}
+
+/// The last value; no bytes if there is none.
+fn bytes<'a>(parts: &[Tagged<'a>]) -> Option<&'a [u8]> {
+    parts.last().map_or(Some(&[]), |(_, value)| bytes_of(*value))
+}
+
+fn number(parts: &[Tagged<'_>]) -> Option<u64> {
+    match parts.last() {
+        None => Some(0),
+        Some((_, Value::Number(number))) => Some(*number),
+        Some(_) => None,
     }
+}
+
+/// The 32 bits of a number that count.
+fn int32(number: u64) -> i32 {
+    u32::try_from(number & 0xffff_ffff).unwrap_or_default().cast_signed()
 }

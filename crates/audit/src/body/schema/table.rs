@@ -8,8 +8,6 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::super::protobuf::Value;
-
 /// What is known of the kinds that Kubernetes serves.
 #[derive(Debug, Default)]
 pub(super) struct Schema {
@@ -55,7 +53,9 @@ pub(super) enum Form {
     /// `b`
     Bool,
     /// `i`
-    Integer,
+    Int32,
+    /// `l`
+    Int64,
     /// `d`
     Double,
     /// `y`
@@ -68,12 +68,16 @@ pub(super) enum Form {
     IntOrString,
     /// `Q`
     Quantity,
-    /// `R`: JSON as it is.
-    Raw,
+    /// `R`: JSON as it is, which is there or not.
+    RawExtension,
+    /// `J`: JSON as it is, which may be empty.
+    Json,
     /// A number.
     Message(usize),
-    /// `L` and a number: a message whose only field is a list.
-    Wrapped(usize),
+    /// `K` and a number: a claim in a `StatefulSet`, which the cluster shows with its kind.
+    Claim(usize),
+    /// `L`: a message whose only field is a list of texts, as which it is written.
+    Texts,
     /// `B`, `A`, `S` and a number.
     SchemaOr(Or, usize),
 }
@@ -95,7 +99,13 @@ impl Schema {
 
     /// The type of a kind.
     pub(super) fn kind(&self, api_version: &str, kind: &str) -> Option<usize> {
-        self.kinds.get(&(api_version, kind)).copied()
+        let version = match (api_version, kind) {
+            // The options are the same in every group; the list of the core group's versions has a
+            // kind, but no version.
+            (_, "DeleteOptions") | ("", "APIVersions") => "v1",
+            (version, _) => version,
+        };
+        self.kinds.get(&(version, kind)).copied()
     }
 
     /// The fields of a type, in the order of its JSON.
@@ -152,59 +162,23 @@ impl Form {
         Some(match (rest.next()?, rest.as_str()) {
             ('s', "") => Self::Text,
             ('b', "") => Self::Bool,
-            ('i', "") => Self::Integer,
+            ('i', "") => Self::Int32,
+            ('l', "") => Self::Int64,
             ('d', "") => Self::Double,
             ('y', "") => Self::Bytes,
             ('T', "") => Self::Time,
             ('M', "") => Self::MicroTime,
             ('O', "") => Self::IntOrString,
             ('Q', "") => Self::Quantity,
-            ('R', "") => Self::Raw,
-            ('L', rest) => Self::Wrapped(kind(rest)?),
+            ('R', "") => Self::RawExtension,
+            ('J', "") => Self::Json,
+            ('L', "") => Self::Texts,
+            ('K', rest) => Self::Claim(kind(rest)?),
             ('B', rest) => Self::SchemaOr(Or::Bool, kind(rest)?),
             ('A', rest) => Self::SchemaOr(Or::Schemas, kind(rest)?),
             ('S', rest) => Self::SchemaOr(Or::Texts, kind(rest)?),
             _ => return None,
         })
-    }
-
-    /// What a field has that is absent.
-    pub(super) fn zero<'a>(self) -> Value<'a> {
-        match self {
-            Self::Bool | Self::Integer => Value::Number(0),
-            Self::Double => Value::Fixed64([0; 8]),
-            Self::Text
-            | Self::Bytes
-            | Self::Time
-            | Self::MicroTime
-            | Self::IntOrString
-            | Self::Quantity
-            | Self::Raw
-            | Self::Message(_)
-            | Self::Wrapped(_)
-            | Self::SchemaOr(..) => Value::Bytes(&[]),
-        }
-    }
-
-    /// Whether a field with one value is left out.
-    pub(super) fn leaves_out(self, value: Option<Value<'_>>, empty: Empty) -> bool {
-        let is_zero = value.is_none_or(|value| value == self.zero());
-        let is_empty = is_zero
-            && matches!(
-                self,
-                Self::Text
-                    | Self::Bool
-                    | Self::Integer
-                    | Self::Double
-                    | Self::Bytes
-                    | Self::Wrapped(_)
-            );
-        match empty {
-            Empty::Stays => false,
-            Empty::Goes => is_empty,
-            Empty::ZeroGoes if self == Self::Time => value.is_none_or(super::leaf::is_zero_time),
-            Empty::ZeroGoes => is_zero,
-        }
     }
 }
 
