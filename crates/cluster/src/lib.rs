@@ -1,6 +1,7 @@
 //! The Kubernetes API as a client: how it is reached ([`Access`]), its rules as they are now
-//! ([`RuleCache`]), its verdicts on tokens ([`TokenReviews`]), the keys of those who issue tokens
-//! ([`RemoteKeys`]), and its version ([`version()`]).
+//! ([`RuleCache`]), how it classifies calls ([`PriorityCache`]), its verdicts on tokens
+//! ([`TokenReviews`]), the keys of those who issue tokens ([`RemoteKeys`]), and its version
+//! ([`version()`]).
 //!
 //! Every wait and every answer is bounded, every server is verified, and no secret is in a `Debug`
 //! text, an error or a log.
@@ -11,6 +12,7 @@ mod call;
 mod error;
 mod follow;
 mod keys;
+mod priority;
 mod reviews;
 mod rules;
 mod task;
@@ -22,6 +24,7 @@ mod version;
 pub use access::{Access, Server};
 pub use error::{CallFailure, ClusterError};
 pub use keys::{FetchFailure, KeyHealth, OpenIdSource, RemoteKeys};
+pub use priority::PriorityCache;
 pub use reviews::TokenReviews;
 pub use rules::{Freshness, Lost, RuleCache};
 pub use version::{Version, service_account_issuer, version};

@@ -1,4 +1,4 @@
-//! Access, rules, reviews and keys against a real kube-apiserver.
+//! Access, rules, priorities, reviews and keys against a real kube-apiserver.
 //!
 //! Needs the binaries that `KUBEBUILDER_ASSETS` names, and says so where it is not set.
 
@@ -6,6 +6,8 @@
 
 #[path = "real/plane.rs"]
 mod plane;
+#[path = "real/priority.rs"]
+mod priority;
 #[path = "real/proxy.rs"]
 mod proxy;
 
@@ -37,6 +39,7 @@ async fn a_real_cluster() {
     says_what_it_is(&client).await;
     follows_rules(&client).await;
     survives_a_cut(&plane, &client).await;
+    priority::classifies(&plane, &client).await;
     reviews_tokens(&plane, &client).await;
     tells_what_is_forbidden(&plane).await;
 }

@@ -16,6 +16,8 @@ pub(crate) struct Metadata {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) namespace: String,
+    #[serde(default)]
+    pub(crate) uid: String,
     pub(crate) resource_version: String,
 }
 
