@@ -10,6 +10,10 @@ from usage import Usage
 
 CONTESTANTS = ("direct", "nginx", "kube-apiserver", "ravelin")
 PROTOCOLS = ("h1", "h2")
+# On, and never reached: what they cost is measured, not what they refuse.
+LIMITS = {"caller_requests_per_second": 1_000_000, "caller_burst": 1_000_000, "handshakes_per_second": 100_000, "handshake_burst": 100_000,
+          "max_connections": 100_000, "max_connections_per_address": 100_000, "max_watches": 50_000, "max_watches_per_caller": 50_000,
+          "max_failed_logins": 30}
 
 
 class Contest:
@@ -58,6 +62,6 @@ class Contest:
 
     def _ravelin(self):
         launcher = Launcher(self.setting.plane, pathlib.Path(self.setting.folder), self.setting.upstream_user)
-        self.gateway = launcher.start("ravelin", upstream=(LOOPBACK, self.setting.upstream_port), audit_policy_file=HERE / "policy.yaml")
+        self.gateway = launcher.start("ravelin", upstream=(LOOPBACK, self.setting.upstream_port), audit_policy_file=HERE / "policy.yaml", **LIMITS)
         self.setting.processes.append(self.gateway.process)
         return self.gateway.address, lambda: [self.gateway.process.pid]

@@ -1,7 +1,9 @@
 """Where the contest takes place: a control plane, and one static HTTPS upstream that nginx serves."""
 
 import json
+import os
 import pathlib
+import pwd
 import subprocess
 import sys
 
@@ -59,7 +61,9 @@ class Setting:
             text = text.replace(f"@{key}@", str(value))
         path = self.folder / f"{name}.conf"
         path.write_text(text)
-        process = self.start(name, ["nginx", "-e", str(self.folder / f"{name}.error.log"), "-p", str(self.folder), "-c", str(path), "-g", "daemon off;"])
+        # Its workers would run as nobody, who may not look into this folder.
+        directives = f"daemon off; user {pwd.getpwuid(os.geteuid()).pw_name};"
+        process = self.start(name, ["nginx", "-e", str(self.folder / f"{name}.error.log"), "-p", str(self.folder), "-c", str(path), "-g", directives])
         port = int(values["port"])
         until(f"{name} listens", lambda: process.check() is None and reachable((LOOPBACK, port)))
         return process
