@@ -1,5 +1,7 @@
-"""Python's `kubernetes` client lists, writes, watches and execs through the gateway."""
+"""Python's `kubernetes` client and kube-rs list, write, watch and exec through the gateway."""
 
+import os
+import subprocess
 import uuid
 
 import pytest
@@ -7,6 +9,7 @@ from kubernetes import client, config, watch
 from kubernetes.client.exceptions import ApiException
 from kubernetes.stream import stream
 from kubernetes.stream.ws_client import ERROR_CHANNEL
+from rig.plane import REPOSITORY
 
 
 @pytest.fixture(params=["jane", "builder"])
@@ -68,3 +71,13 @@ def test_talks_to_a_running_command(core):
 
 def test_reads_logs(core):
     assert core.read_namespaced_pod_log("box", "demo2", container="main").splitlines()[0] == "line 1 of main"
+
+
+@pytest.mark.parametrize("person", ["jane", "builder"])
+def test_kube_rs(plane, gateway, people, folder, person):
+    """The example of the `cluster` crate, by certificate and by token."""
+    kubeconfig = plane.kubeconfig(people[person], gateway.address, folder / f"{person}.kube-rs.kubeconfig")
+    command = ["cargo", "run", "--quiet", "--locked", "-p", "cluster", "--example", "kube_client", "demo2", "box"]
+    done = subprocess.run(command, cwd=REPOSITORY, env={**os.environ, "KUBECONFIG": str(kubeconfig)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == ["watched", "ran cat"], done.stdout

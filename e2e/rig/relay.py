@@ -141,15 +141,15 @@ class Relay:
             left = plan.after
             while True:
                 ready = _readable(client, server)
-                if client in ready:
-                    data = client.recv(CHUNK)
-                    if not data:
-                        return
+                data = _received(client) if client in ready else None
+                if data == b"":
+                    return
+                if data:
                     server.sendall(data)
-                if server in ready:
-                    data = server.recv(CHUNK)
-                    if not data:
-                        return
+                data = _received(server) if server in ready else None
+                if data == b"":
+                    return
+                if data:
                     passed = data if plan.fault is Fault.NONE else data[:left]
                     client.sendall(passed)
                     left -= len(passed)
@@ -203,6 +203,17 @@ def reset(connection: socket.socket) -> None:
 def _readable(*connections: ssl.SSLSocket) -> list[ssl.SSLSocket]:
     """Those with something to read; TLS may hold decrypted bytes that select does not see."""
     return [one for one in connections if one.pending()] or select.select(connections, [], [], 0.05)[0]
+
+
+def _received(connection: ssl.SSLSocket) -> bytes | None:
+    """What came, nothing at its end; None if it was TLS's own talk, such as a session ticket."""
+    connection.settimeout(0.05)
+    try:
+        return connection.recv(CHUNK)
+    except TimeoutError:
+        return None
+    finally:
+        connection.settimeout(None)
 
 
 def _read_head(client: ssl.SSLSocket) -> bytes:

@@ -107,6 +107,6 @@ async fn permitted(
     let sound = Sound::check(known)?;
     let paced = Paced::admit(gate, arrival, sound)?;
     let acting = Acting::take_on(gate, paced, record)?;
-    let seated = Seated::find(gate, acting)?;
+    let seated = Seated::find(gate, arrival, acting)?;
     Allowed::decide(gate, arrival, seated, record)
 }

@@ -126,7 +126,10 @@ impl Passage<'_> {
         let cause = std::error::Error::source(failure).map(ToString::to_string);
         tracing::warn!(problem = %failure, cause, audit_id = %self.arrival.origin.audit_id, "The cluster did not answer.");
         let refusal = Refusal::Upstream(Box::new(told(failure)));
-        self.arrival.classify(self.gate, &self.call, &self.user);
+        // kube-apiserver answers a request whose time is over from outside its classification.
+        if !matches!(failure, Failure::TimedOut(_)) {
+            self.arrival.classify(self.gate, &self.call, &self.user);
+        }
         record::close(&self.gate.auditor, record, refusal, &self.arrival.origin).await
     }
 

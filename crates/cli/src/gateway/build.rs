@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use authn::{Authenticator, Issuer, Keys, OpenIdConnect, ServiceAccounts};
 use authz::Snapshot;
 use authz::impersonation::{Impersonator, Mode};
-use cluster::{Access, OpenIdSource, RemoteKeys, RuleCache, TokenReviews};
+use cluster::{Access, OpenIdSource, PriorityCache, RemoteKeys, RuleCache, TokenReviews};
 use config::Gateway;
 use config::gateway::audit as audit_config;
 use config::gateway::authentication::ClusterTokens;
@@ -69,7 +69,7 @@ impl Built {
                 sink: Arc::clone(&audit_log) as _,
             },
             upstream: upstream(&configuration, &access)?,
-            priorities: Arc::new(Unclassified),
+            priorities: Arc::new(PriorityCache::start(&client)),
             identity: identity(&configuration.upstream.identity),
             streams: gateway::streams::Streams::default(),
             metrics: Metrics::new(&mut registry),
@@ -283,12 +283,4 @@ fn audit_log(configured: &audit_config::Audit) -> anyhow::Result<AuditFile> {
         },
     };
     Ok(AuditFile::open(&output, mode)?)
-}
-
-struct Unclassified;
-
-impl flow::Priorities for Unclassified {
-    fn classify(&self, _call: &model::Attributes<'_>) -> Option<flow::Classified> {
-        None
-    }
 }

@@ -2,7 +2,7 @@
 
 use model::UserInfo;
 
-use super::Acting;
+use super::{Acting, Arrival};
 use crate::gate::Gate;
 use crate::refusal::Refusal;
 use crate::wire::Asked;
@@ -27,16 +27,22 @@ pub(crate) struct Seated {
 
 impl Seated {
     /// Finds room, by the user the request runs as.
-    pub(crate) fn find(gate: &Gate, acting: Acting) -> Result<Self, Refusal> {
+    pub(crate) fn find(gate: &Gate, arrival: &Arrival, acting: Acting) -> Result<Self, Refusal> {
         let Acting { asked, caller, user } = acting;
-        let room = if asked.upgrade.is_some() {
-            Room::Stream(gate.upgrades.open(&user.name).map_err(|_spent| Refusal::Streams)?)
-        } else if asked.call.is_long_running() {
-            Room::Stream(gate.watches.open(&user.name).map_err(|_spent| Refusal::Streams)?)
-        } else {
-            let seat = gate.in_flight.seat(&asked.call.verb, &user);
-            Room::Seat(seat.map_err(|_full| Refusal::InFlight)?)
-        };
+        let room = room(gate, &asked, &user);
+        // kube-apiserver finds room for a request, or none, where it classifies it.
+        let room = room.inspect_err(|_full| arrival.classify(gate, &asked.call, &user))?;
         Ok(Self { asked, caller, user, room })
+    }
+}
+
+fn room(gate: &Gate, asked: &Asked, user: &UserInfo) -> Result<Room, Refusal> {
+    if asked.upgrade.is_some() {
+        gate.upgrades.open(&user.name).map(Room::Stream).map_err(|_spent| Refusal::Streams)
+    } else if asked.call.is_long_running() {
+        gate.watches.open(&user.name).map(Room::Stream).map_err(|_spent| Refusal::Streams)
+    } else {
+        let seat = gate.in_flight.seat(&asked.call.verb, user);
+        seat.map(Room::Seat).map_err(|_full| Refusal::InFlight)
     }
 }
