@@ -158,8 +158,14 @@ func (p *printer) print(n int, t reflect.Type) {
 		if strings.Contains(flags, "0") && form != "T" || form == "d" && !strings.Contains(flags, "*") {
 			panic("no rule when to leave out " + t.String() + "." + f.Name)
 		}
-		if f.Name == "VolumeClaimTemplates" { // its conversion sets their kind
-			form = "K" + form
+		// What the API server adds on the way from one form to the other.
+		switch {
+		case f.Name == "VolumeClaimTemplates":
+			form = "K" + form + "@v1@PersistentVolumeClaim"
+		case ft == reflect.TypeFor[metav1.PartialObjectMetadata]():
+			form = "K" + form + "@meta.k8s.io/v1@PartialObjectMetadata"
+		case name == "items" && !strings.Contains(flags, "?"):
+			flags += "!"
 		}
 		if flags == "" {
 			flags = "."

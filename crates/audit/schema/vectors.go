@@ -105,7 +105,8 @@ func inJSON(s *runtime.Scheme, kind schema.GroupVersionKind, body []byte) (strin
 // Does what the API server does to every object between its protobuf and its JSON.
 func served(object reflect.Value) {
 	if items := object.FieldByName("Items"); items.IsValid() {
-		if items.IsNil() {
+		_, isPartial := object.Interface().(metav1.PartialObjectMetadataList)
+		if items.IsNil() && !isPartial {
 			items.Set(reflect.MakeSlice(items.Type(), 0, 0))
 		}
 		for i := range items.Len() {

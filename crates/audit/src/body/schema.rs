@@ -131,12 +131,12 @@ impl Writer {
     fn value(self, out: &mut Vec<u8>, form: Form, parts: &[Tagged<'_>]) -> Option<()> {
         match form {
             Form::Message(kind) => self.message(out, kind, parts),
-            Form::Claim(kind) => {
-                let mut fields = Fields::new(out);
-                fields.text("kind", "PersistentVolumeClaim");
-                fields.text("apiVersion", "v1");
-                self.fields(&mut fields, kind, parts)?;
-                fields.end();
+            Form::Object { kind, api_version, fields } => {
+                let mut written = Fields::new(out);
+                written.text("kind", kind);
+                written.text("apiVersion", api_version);
+                self.fields(&mut written, fields, parts)?;
+                written.end();
                 Some(())
             }
             Form::Texts if parts.is_empty() => {
@@ -187,13 +187,12 @@ impl Writer {
     }
 }
 
-/// Writes a field that is Go's nil, unless it is left out. The items of a list are never nil where
-/// they are served.
+/// Writes a field that is Go's nil, unless it is left out.
 fn nothing(out: &mut Fields<'_>, field: &Field) {
-    match (field.empty, field.name) {
-        (Empty::Stays, "items") => out.key("items").extend_from_slice(b"[]"),
-        (Empty::Stays, name) => out.key(name).extend_from_slice(b"null"),
-        (Empty::Goes | Empty::ZeroGoes, _) => {}
+    match field.empty {
+        Empty::Stays => out.key(field.name).extend_from_slice(b"null"),
+        Empty::StaysList => out.key(field.name).extend_from_slice(b"[]"),
+        Empty::Goes | Empty::ZeroGoes => {}
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn write(out: &mut Vec<u8>, form: Form, parts: &[Tagged<'_>]) -> Opti
             }
         }
         Form::Text => json::bytes(out, bytes(parts)?),
-        Form::Message(_) | Form::Claim(_) | Form::Texts | Form::SchemaOr(..) => return None,
+        Form::Message(_) | Form::Object { .. } | Form::Texts | Form::SchemaOr(..) => return None,
     }
     Some(())
 }
@@ -52,7 +52,7 @@ pub(super) fn is_left_out(form: Form, empty: Empty, parts: &[Tagged<'_>]) -> Opt
         (Empty::Goes, Form::Texts) => only_field(parts)?.is_empty(),
         (Empty::ZeroGoes, Form::Time) => is_zero(moment(parts)?),
         // Go's `omitempty` is never of what is a struct there.
-        (Empty::Stays | Empty::Goes | Empty::ZeroGoes, _) => false,
+        (Empty::Stays | Empty::StaysList | Empty::Goes | Empty::ZeroGoes, _) => false,
     })
 }
 

@@ -1,9 +1,9 @@
 //! The table of kinds and their fields.
 //!
 //! Its lines are `apiVersion kind type`, and `type;field;field…` where a field is
-//! `number name flags form`. Flags: `?` left out when empty, `0` when zero, `*` a pointer, `[]` a
-//! list, `{}` a map by text, `^` its fields stand among those of the outer message, `.` none of
-//! these. Form: the number of a type, or a letter, see [`Form`].
+//! `number name flags form`. Flags: `?` left out when empty, `0` when zero, `!` never nil, `*` a
+//! pointer, `[]` a list, `{}` a map by text, `^` its fields stand among those of the outer message,
+//! `.` none of these. Form: the number of a type, or a letter, see [`Form`].
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -39,6 +39,8 @@ pub(super) enum Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Empty {
     Stays,
+    /// A list that is never nil where it is served.
+    StaysList,
     /// Go's `omitempty`: never of a message.
     Goes,
     /// Go's `omitzero`: of a message, too.
@@ -74,8 +76,9 @@ pub(super) enum Form {
     Json,
     /// A number.
     Message(usize),
-    /// `K` and a number: a claim in a `StatefulSet`, which the cluster shows with its kind.
-    Claim(usize),
+    /// `K`, a number, an API version and a kind, with `@` between them: an object in another, with
+    /// the kind that protobuf does not carry.
+    Object { kind: &'static str, api_version: &'static str, fields: usize },
     /// `L`: a message whose only field is a list of texts, as which it is written.
     Texts,
     /// `B`, `A`, `S` and a number.
@@ -100,9 +103,9 @@ impl Schema {
     /// The type of a kind.
     pub(super) fn kind(&self, api_version: &str, kind: &str) -> Option<usize> {
         let version = match (api_version, kind) {
-            // The options are the same in every group; the list of the core group's versions has a
-            // kind, but no version.
-            (_, "DeleteOptions") | ("", "APIVersions") => "v1",
+            // The options are the same in every group; the discovery of the core group has a kind,
+            // but no version.
+            (_, "DeleteOptions") | ("", _) => "v1",
             (version, _) => version,
         };
         self.kinds.get(&(version, kind)).copied()
@@ -137,23 +140,20 @@ impl Field {
         let shapes = [("^", Shape::Inline), ("[]", Shape::List), ("{}", Shape::Map)];
         let shape = shapes.iter().find(|(flag, _)| flags.contains(flag));
         let pointer = if flags.contains('*') { Shape::Pointer } else { Shape::One };
-        let empty = match (flags.contains('0'), flags.contains('?')) {
-            (true, _) => Empty::ZeroGoes,
-            (false, true) => Empty::Goes,
-            (false, false) => Empty::Stays,
-        };
+        let kinds = [('0', Empty::ZeroGoes), ('?', Empty::Goes), ('!', Empty::StaysList)];
+        let empty = kinds.iter().find(|(flag, _)| flags.contains(*flag));
         Some(Self {
             number: number.parse().ok()?,
             name,
             shape: shape.map_or(pointer, |(_, shape)| *shape),
-            empty,
+            empty: empty.map_or(Empty::Stays, |(_, empty)| *empty),
             form: Form::read(form)?,
         })
     }
 }
 
 impl Form {
-    fn read(text: &str) -> Option<Self> {
+    fn read(text: &'static str) -> Option<Self> {
         let kind = |rest: &str| rest.parse().ok();
         if let Some(number) = kind(text) {
             return Some(Self::Message(number));
@@ -173,7 +173,12 @@ impl Form {
             ('R', "") => Self::RawExtension,
             ('J', "") => Self::Json,
             ('L', "") => Self::Texts,
-            ('K', rest) => Self::Claim(kind(rest)?),
+            ('K', rest) => {
+                let [fields, api_version, kind] = *rest.split('@').collect::<Vec<_>>() else {
+                    return None;
+                };
+                Self::Object { kind, api_version, fields: fields.parse().ok()? }
+            }
             ('B', rest) => Self::SchemaOr(Or::Bool, kind(rest)?),
             ('A', rest) => Self::SchemaOr(Or::Schemas, kind(rest)?),
             ('S', rest) => Self::SchemaOr(Or::Texts, kind(rest)?),
