@@ -58,19 +58,16 @@ impl Refusal {
     /// The answer for the client.
     pub(crate) fn answer(&self, encoding: Encoding) -> Response<AnswerBody> {
         match self {
-            Self::Malformed(problem) | Self::Hardened(problem) => {
-                answer::of_status(&Status::bad_request(problem.as_str()), encoding)
-            }
-            Self::BadTimeout(problem) => {
+            Self::Malformed(problem) | Self::Hardened(problem) | Self::BadTimeout(problem) => {
                 answer::of_status(&Status::bad_request(problem.as_str()), encoding)
             }
             Self::RequestInfo { target, problem } => internal_error(target, problem),
             Self::Audit(target) => internal_error(target, "failed to store audit event"),
             Self::Unauthenticated => answer::of_status(&Status::unauthorized(), encoding),
-            Self::Network(status) | Self::Forbidden(status) | Self::Powerful(status) => {
-                nosniff(answer::of_status(status, encoding))
-            }
-            Self::Impersonation(status) => nosniff(answer::of_status(status, encoding)),
+            Self::Network(status)
+            | Self::Forbidden(status)
+            | Self::Powerful(status)
+            | Self::Impersonation(status) => nosniff(answer::of_status(status, encoding)),
             Self::Handler(status) | Self::Upstream(status) => answer::of_status(status, encoding),
             Self::FailedLogins(seconds) | Self::Rate(seconds) => too_many(*seconds),
             Self::InFlight | Self::Streams => too_many(1),

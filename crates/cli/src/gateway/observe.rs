@@ -59,6 +59,13 @@ impl Collector for Observer {
             "Watches of RBAC objects that are lost now",
             count(freshness.lost.len()),
         )?;
+        self.audit(&mut show)?;
+        self.flow(&mut show)
+    }
+}
+
+impl Observer {
+    fn audit(&self, show: &mut Shown<'_, '_>) -> std::fmt::Result {
         let counters = self.audit_log.counts();
         show.counter(
             "ravelin_audit_events_written",
@@ -75,6 +82,10 @@ impl Collector for Observer {
             "Audit events that the system refused to write",
             counters.failed,
         )?;
+        Ok(())
+    }
+
+    fn flow(&self, show: &mut Shown<'_, '_>) -> std::fmt::Result {
         let (reading, mutating) = self.gate.in_flight.taken();
         show.gauge(
             "ravelin_reading_in_flight",

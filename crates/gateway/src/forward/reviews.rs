@@ -233,14 +233,14 @@ mod tests {
     /// Rules by which jane may `verbs` pods.
     fn rules(verbs: &[&str]) -> Arc<Snapshot> {
         let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
-        let rule = PolicyRule {
+        let allowed = PolicyRule {
             verbs: texts(verbs),
             api_groups: texts(&[""]),
             resources: texts(&["pods"]),
             ..PolicyRule::default()
         };
         let role =
-            ClusterRole { name: "r".to_owned(), rules: vec![rule], ..ClusterRole::default() };
+            ClusterRole { name: "r".to_owned(), rules: vec![allowed], ..ClusterRole::default() };
         let binding = ClusterRoleBinding {
             name: "b".to_owned(),
             subjects: vec![Subject {
