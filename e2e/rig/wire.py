@@ -33,15 +33,22 @@ class Answer:
 
 
 class Connection:
-    """One TLS connection of one person, and what has arrived on it."""
+    """One TLS connection of one person, and what has arrived on it.
 
-    def __init__(self, address: tuple[str, int], who: Person, timeout: float = 20, receive_buffer: int = 0):
+    `origin` is the address to come from, and `before` is what goes out before TLS begins.
+    """
+
+    def __init__(self, address: tuple[str, int], who: Person, timeout: float = 20, receive_buffer: int = 0,
+                 origin: str = "", before: bytes = b""):
         plain = socket.socket()
         if receive_buffer:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         plain.settimeout(timeout)
+        if origin:
+            plain.bind((origin, 0))
         plain.connect(address)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain.sendall(before)
         self.who = who
         self.socket = who.tls().wrap_socket(plain, server_hostname=address[0])
         self.held = b""
