@@ -48,12 +48,21 @@ pub(crate) struct Asked {
 
 /// The encoding of an answer to a request that cannot be read, or is refused.
 pub(crate) fn encoding_of(uri: &Uri, headers: &HeaderMap) -> Encoding {
+    wanted(uri, headers).encoding()
+}
+
+/// The encoding of an answer that is made in JSON; `None` if the client does not take it.
+pub(crate) fn json_of(uri: &Uri, headers: &HeaderMap) -> Option<Encoding> {
+    wanted(uri, headers).in_json()
+}
+
+fn wanted<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Wanted<'a> {
     let query = uri.query().unwrap_or_default();
     // As upstream: without the word the query is not looked at.
     let pretty = query.contains("pretty").then(|| Query::of(query).first("pretty")).flatten();
     let accept = headers.get(ACCEPT).map(HeaderValue::as_bytes);
     let user_agent = headers.get(USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
-    Wanted { accept, user_agent, pretty: pretty.as_deref() }.encoding()
+    Wanted { accept, user_agent, pretty }
 }
 
 impl Asked {

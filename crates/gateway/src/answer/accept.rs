@@ -3,6 +3,8 @@
 //!
 //! Rules: k8s.io/apiserver `pkg/endpoints/handlers/negotiation` and `github.com/munnerz/goautoneg`.
 
+use std::borrow::Cow;
+
 /// How a `Status` is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -20,14 +22,14 @@ pub(crate) enum Encoding {
 }
 
 /// What of a request decides the encoding of an answer that the gateway makes itself.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted<'a> {
     /// The value of the first `Accept` header; `None` without one.
     pub(crate) accept: Option<&'a [u8]>,
     /// The `User-Agent`: command-line tools and browsers are answered in indented JSON.
     pub(crate) user_agent: &'a [u8],
     /// The value of the first `pretty` parameter of the query.
-    pub(crate) pretty: Option<&'a str>,
+    pub(crate) pretty: Option<Cow<'a, str>>,
 }
 
 impl Wanted<'_> {
@@ -47,12 +49,25 @@ impl Wanted<'_> {
         }
     }
 
+    /// How JSON is written for the client, if it takes JSON at all, even if it would rather have
+    /// something else.
+    pub(crate) fn in_json(&self) -> Option<Encoding> {
+        let accept = self.accept.map(String::from_utf8_lossy).unwrap_or_default();
+        if accept.is_empty() {
+            return Some(self.json(false));
+        }
+        // JSON comes first among what is on offer, so a clause that takes it names it.
+        let clauses = clauses(&accept);
+        let taken = clauses.iter().find(|clause| clause.media() == Some(Media::Json))?;
+        Some(self.json(taken.parameter("pretty") == Some("1")))
+    }
+
     fn json(&self, is_asked: bool) -> Encoding {
         if is_asked || self.is_pretty() { Encoding::PrettyJson } else { Encoding::Json }
     }
 
     fn is_pretty(&self) -> bool {
-        if let Some(asked) = self.pretty.filter(|asked| !asked.is_empty()) {
+        if let Some(asked) = self.pretty.as_deref().filter(|asked| !asked.is_empty()) {
             return matches!(asked, "1" | "t" | "T" | "true" | "TRUE" | "True");
         }
         TOOLS.iter().any(|tool| self.user_agent.starts_with(tool))
@@ -187,10 +202,25 @@ mod tests {
     }
 
     #[test]
+    fn finds_json_behind_what_is_preferred() {
+        let check = |accept: &str, expected| {
+            let wanted = Wanted { accept: Some(accept.as_bytes()), ..Wanted::default() };
+            assert_eq!(wanted.in_json(), expected, "{accept:?}");
+        };
+        check("", Some(Encoding::Json));
+        check("application/vnd.kubernetes.protobuf,application/json", Some(Encoding::Json));
+        check("application/yaml, */*", Some(Encoding::Json));
+        check("application/yaml,application/json;pretty=1", Some(Encoding::PrettyJson));
+        check("application/vnd.kubernetes.protobuf", None);
+        check("application/json;as=Table;v=v1;g=meta.k8s.io", None);
+    }
+
+    #[test]
     fn people_get_indented_json() {
         let check = |agent: &str, pretty: Option<&str>, expected| {
+            let pretty = pretty.map(Cow::Borrowed);
             let wanted = Wanted { accept: None, user_agent: agent.as_bytes(), pretty };
-            assert_eq!(wanted.encoding(), expected, "{agent} {pretty:?}");
+            assert_eq!(wanted.encoding(), expected, "{wanted:?}");
         };
         check("curl/8.0", None, Encoding::PrettyJson);
         check("kubectl/v1.36", None, Encoding::Json);

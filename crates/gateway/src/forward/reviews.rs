@@ -2,7 +2,8 @@
 //! cluster answers, as it would the caller; its answer is changed where the gateway is narrower, so
 //! that `kubectl auth can-i` tells what the gateway will really do.
 //!
-//! Such an answer is read, so it is asked for and given in JSON, which every client of reviews takes.
+//! Such an answer is read, so it is asked for and given in JSON, which every client of reviews takes,
+//! even those that would rather have protobuf.
 
 use authz::Narrowed;
 use authz::review::{NonResourceRule, ResourceRule, Rules};
@@ -21,6 +22,9 @@ use crate::metrics::Timing;
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::upstream::{Cause, Failure, Lane, Step, UpstreamBody};
+use crate::wire;
+
+mod namespace;
 
 /// What is reviewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,25 +59,21 @@ pub(super) async fn answer(
     record: Record,
     holding: (Holds, Timing),
 ) -> Result<Response<AnswerBody>, Refusal> {
-    let is_pretty = match passage.arrival.encoding {
-        Encoding::Json => false,
-        Encoding::PrettyJson => true,
-        Encoding::Yaml | Encoding::Protobuf | Encoding::Unacceptable => {
-            let refusal =
-                Refusal::Upstream(Box::new(Status::not_acceptable(&["application/json"])));
-            return Err(passage.close(record, refusal).await);
-        }
+    let Some(encoding) = wire::json_of(request.uri(), request.headers()) else {
+        let refusal = Refusal::Upstream(Box::new(Status::not_acceptable(&["application/json"])));
+        return Err(passage.close(record, refusal).await);
     };
     let sent = match read(body).await {
         Ok(sent) => sent,
         Err(failure) => return Err(passage.refuse(record, &failure).await),
     };
-    let namespace = match (review, namespace(&request, &sent)) {
+    let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let namespace = match (review, namespace::of(kind, &sent)) {
         (Review::Access, _) => String::new(),
         (Review::Rules, Some(namespace)) => namespace,
         (Review::Rules, None) => {
-            let refusal =
-                Refusal::Upstream(Box::new(Status::unsupported_media_type(&["application/json"])));
+            let read = ["application/json", "application/vnd.kubernetes.protobuf"];
+            let refusal = Refusal::Upstream(Box::new(Status::unsupported_media_type(&read)));
             return Err(passage.close(record, refusal).await);
         }
     };
@@ -101,7 +101,7 @@ pub(super) async fn answer(
             Review::Access => narrow_access(&mut told, &rules, &passage.user),
             Review::Rules => narrow_rules(&mut told, &rules.rules(&passage.user, &namespace)),
         }
-        bytes = written(&told, is_pretty).into();
+        bytes = written(&told, encoding).into();
     }
     head.headers.remove(TRANSFER_ENCODING);
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
@@ -124,15 +124,6 @@ async fn read_answer(body: UpstreamBody) -> Result<bytes::Bytes, Failure> {
         Ok(Err(problem)) => Err(Failure::Garbage(Cause::new(std::io::Error::other(problem)))),
         Err(_elapsed) => Err(Failure::TimedOut(Step::Answer)),
     }
-}
-
-/// The namespace of a rules review, which its answer does not repeat. `None` if it cannot be read.
-fn namespace(request: &Request<()>, body: &[u8]) -> Option<String> {
-    let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    let is_json = kind.is_empty() || kind.starts_with(b"application/json");
-    let review: Value = serde_json::from_slice(body).ok().filter(|_| is_json)?;
-    let namespace = review.pointer("/spec/namespace").and_then(Value::as_str);
-    Some(namespace.unwrap_or_default().to_owned())
 }
 
 /// Says no where the cluster says yes and the gateway would not.
@@ -210,8 +201,8 @@ fn narrow_rules(told: &mut Value, rules: &Rules) {
     }
 }
 
-fn written(told: &Value, is_pretty: bool) -> Vec<u8> {
-    if is_pretty {
+fn written(told: &Value, encoding: Encoding) -> Vec<u8> {
+    if encoding == Encoding::PrettyJson {
         return serde_json::to_vec_pretty(told).unwrap_or_default();
     }
     let mut bytes = serde_json::to_vec(told).unwrap_or_default();
