@@ -142,6 +142,12 @@ impl Upstream {
         self.stream.retire_all();
     }
 
+    /// To be told when the upstream answered 401 to a request of its own API: the gateway's own
+    /// credential does not hold there any more.
+    pub fn credential_refused(&self) {
+        self.credential.refused();
+    }
+
     /// How much of a lane is in use.
     pub fn usage(&self, lane: Lane) -> Usage {
         match lane {

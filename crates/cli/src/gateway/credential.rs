@@ -16,4 +16,8 @@ impl Credential for OwnCredential {
     {
         Box::pin(async { self.0.authorization().await.map_err(CredentialFailure::new) })
     }
+
+    fn refused(&self) {
+        self.0.credential_refused(None);
+    }
 }

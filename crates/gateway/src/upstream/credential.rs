@@ -18,6 +18,10 @@ pub trait Credential: Send + Sync {
     fn authorization(
         &self,
     ) -> Pin<Box<dyn Future<Output = Result<Option<HeaderValue>, CredentialFailure>> + Send + '_>>;
+
+    /// Told when the upstream did not accept the gateway's credential, so that it can be renewed.
+    /// Told often while that lasts, so it has to be quick.
+    fn refused(&self) {}
 }
 
 /// What a [`Credential`] can say at once.
