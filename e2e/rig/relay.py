@@ -57,6 +57,7 @@ class Relay:
     plan: Plan = field(default_factory=Plan)
     heads: list[bytes] = field(default_factory=list)
     open: set[socket.socket] = field(default_factory=set)
+    everybodys: set[socket.socket] = field(default_factory=set)
 
     def __enter__(self) -> "Relay":
         self.listener = socket.create_server((LOOPBACK, 0), backlog=512)
@@ -67,12 +68,12 @@ class Relay:
     def __exit__(self, *_: object) -> None:
         self.down()
 
-    def down(self) -> None:
-        """Nobody listens any more, and what was open is reset."""
+    def down(self, everything: bool = False) -> None:
+        """Nobody listens any more, and what was open is reset: of callers, or `everything`."""
         with contextlib.suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-        self.drop()
+        self.drop(everything)
 
     def up(self) -> None:
         """Listens again, at the same address."""
@@ -90,12 +91,12 @@ class Relay:
             self.plan = Plan()
             self.drop()
 
-    def drop(self) -> None:
+    def drop(self, everything: bool = False) -> None:
         """Resets what is open, and returns once it is: a thread that waits on a socket keeps it alive until it wakes."""
-        dropped = set(self.open)
+        dropped = set(self.everybodys if everything else self.open)
         for connection in dropped:
             reset(connection)
-        until("open connections are reset", lambda: not dropped & self.open, 10)
+        until("open connections are reset", lambda: not dropped & self.everybodys, 10)
 
     def _accept(self) -> None:
         listener = self.listener
@@ -111,12 +112,14 @@ class Relay:
             client = self._server_context().wrap_socket(plain, server_side=True)
             caller = self._is_caller(client)
             plan = self.plan if caller or self.plan.everything else Plan()
+            self.everybodys.add(client)
             if caller:
                 self.open.add(client)
             try:
                 self._carry(client, caller, plan)
             finally:
                 self.open.discard(client)
+                self.everybodys.discard(client)
                 client.close()
 
     def _carry(self, client: ssl.SSLSocket, caller: bool, plan: Plan) -> None:
