@@ -36,11 +36,17 @@ struct Reason {
     reason: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Class {
+    code: &'static str,
+}
+
 impl Metrics {
     /// Metrics that `registry` will show.
     pub fn new(registry: &mut Registry) -> Arc<Self> {
+        let answers = Family::<Class, Counter<u64, AtomicU64>>::default();
         let metrics = Self {
-            answers: std::array::from_fn(|_| Counter::default()),
+            answers: CLASSES.map(|code| Counter::clone(&answers.get_or_create(&Class { code }))),
             refusals: Family::default(),
             connections_refused: Family::default(),
             durations: Histogram::new(exponential_buckets(0.0005, 2.0, 18)),
@@ -49,13 +55,11 @@ impl Metrics {
             failed_logins: Counter::default(),
             requests: Gauge::default(),
         };
-        for (counter, code) in metrics.answers.iter().zip(["1xx", "2xx", "3xx", "4xx", "5xx"]) {
-            registry.sub_registry_with_label(("code".into(), code.into())).register(
-                "ravelin_answers",
-                "Answers of the cluster, by class of their status code",
-                counter.clone(),
-            );
-        }
+        registry.register(
+            "ravelin_answers",
+            "Answers of the cluster, by class of their status code",
+            answers,
+        );
         registry.register(
             "ravelin_refusals",
             "Requests that were refused, by reason",
@@ -134,3 +138,5 @@ impl Drop for Timing {
         }
     }
 }
+
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
