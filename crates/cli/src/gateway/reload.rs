@@ -67,7 +67,10 @@ impl Reloader {
             Ok(issuer) => {
                 tracing::info!(issuer, "The issuer of the cluster's service accounts is known.");
                 if self.logins.parts.issuers.iter().any(|other| other.url() == issuer) {
-                    tracing::error!(issuer, "This issuer of OpenID Connect is the cluster's own too: its service accounts cannot log in. Give OpenID Connect another issuer.");
+                    tracing::error!(
+                        issuer,
+                        "This issuer of OpenID Connect is the cluster's own too: its service accounts cannot log in. Give OpenID Connect another issuer."
+                    );
                     return;
                 }
                 tokens.issuers.push(issuer);
