@@ -72,41 +72,74 @@ impl Shutdown {
 }
 
 impl Listener {
-    /// Serves until `shutdown` begins, and returns when all connections have ended or the grace
-    /// time is over.
+    /// Serves until `shutdown` begins, and returns when all requests have ended, or are cut because
+    /// the grace time is over.
     pub async fn serve(self, shutdown: Shutdown) {
-        let this = Arc::new(self);
-        let tasks = TaskTracker::new();
-        while let Some((stream, address)) = this.next(&shutdown.0).await {
-            match this.gate.peers.accept() {
+        let Self { socket, tls, gate, proxy_headers, bounds } = self;
+        let front = Arc::new(Front { tls, gate, proxy_headers, bounds });
+        let (tasks, cut) = (TaskTracker::new(), CancellationToken::new());
+        while let Some((stream, address)) = next(&socket, &shutdown.0).await {
+            match front.gate.peers.accept() {
                 Ok(slot) => {
                     let ending = shutdown.0.clone();
-                    tasks.spawn(Arc::clone(&this).greet(stream, address, slot, ending));
+                    let greeted = Arc::clone(&front).greet(stream, address, slot, ending);
+                    let cut = cut.clone();
+                    tasks.spawn(async move {
+                        tokio::select! {
+                            () = greeted => {}
+                            () = cut.cancelled() => {}
+                        }
+                    });
                 }
-                Err(refusal) => this.turn_away(&refusal),
+                Err(refusal) => front.turn_away(&refusal),
             }
         }
+        // Whoever comes now is refused at once, and does not wait to be let in by nobody.
+        drop(socket);
         tasks.close();
-        if tokio::time::timeout(this.bounds.grace, tasks.wait()).await.is_err() {
+        if tokio::time::timeout(bounds.grace, front.all_ended(&tasks)).await.is_err() {
             tracing::warn!("Connections are cut: the grace time of the shutdown is over.");
-            this.gate.streams.cancel_all();
+            front.gate.streams.cancel_all();
+            cut.cancel();
+            if tokio::time::timeout(LONGEST_CUT, front.all_ended(&tasks)).await.is_err() {
+                tracing::error!("Some requests do not end, and their records are not complete.");
+            }
         }
     }
+}
 
-    async fn next(&self, ending: &CancellationToken) -> Option<(TcpStream, SocketAddr)> {
-        loop {
-            let accepted = tokio::select! {
-                () = ending.cancelled() => return None,
-                accepted = self.socket.accept() => accepted,
-            };
-            match accepted {
-                Ok(accepted) => return Some(accepted),
-                Err(problem) => {
-                    // Out of file descriptors, most likely; those in use will be given back.
-                    tracing::error!(%problem, "A connection cannot be accepted.");
-                    tokio::time::sleep(BETWEEN_ACCEPTS).await;
-                }
+/// What every connection goes through.
+struct Front {
+    tls: Arc<ArcSwap<ServerConfig>>,
+    gate: Arc<Gate>,
+    proxy_headers: Option<TrustedProxies>,
+    bounds: Bounds,
+}
+
+async fn next(socket: &TcpListener, ending: &CancellationToken) -> Option<(TcpStream, SocketAddr)> {
+    loop {
+        let accepted = tokio::select! {
+            () = ending.cancelled() => return None,
+            accepted = socket.accept() => accepted,
+        };
+        match accepted {
+            Ok(accepted) => return Some(accepted),
+            Err(problem) => {
+                // Out of file descriptors, most likely; those in use will be given back.
+                tracing::error!(%problem, "A connection cannot be accepted.");
+                tokio::time::sleep(BETWEEN_ACCEPTS).await;
             }
+        }
+    }
+}
+
+impl Front {
+    /// Ready when no connection is open and no request is under way: upgraded connections, and
+    /// streams of HTTP/2, end apart from the connection they came on.
+    async fn all_ended(&self, connections: &TaskTracker) {
+        connections.wait().await;
+        while self.gate.metrics.under_way() > 0 {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
     }
 
@@ -185,3 +218,6 @@ impl Listener {
 }
 
 const BETWEEN_ACCEPTS: Duration = Duration::from_millis(100);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+/// For the records of what is cut.
+const LONGEST_CUT: Duration = Duration::from_secs(5);

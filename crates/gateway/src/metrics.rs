@@ -116,6 +116,11 @@ impl Metrics {
         self.connections_refused.get_or_create(&Reason { reason }).inc();
     }
 
+    /// How many requests are under way.
+    pub(crate) fn under_way(&self) -> i64 {
+        self.requests.get()
+    }
+
     /// Begins to measure a request.
     pub(crate) fn timing(self: &Arc<Self>, call: &Call) -> Timing {
         self.requests.inc();

@@ -1,6 +1,7 @@
 //! A built gateway at work: its listeners, what it learns of the cluster, and its end.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -27,6 +28,7 @@ pub(crate) async fn serve(built: Built) -> anyhow::Result<()> {
 /// A gateway that serves.
 pub(crate) struct Running {
     shutdown: Shutdown,
+    stops: Arc<AtomicBool>,
     delay: Duration,
     listener: JoinHandle<()>,
     helpers: Vec<JoinHandle<()>>,
@@ -57,8 +59,9 @@ pub(crate) async fn start(built: Built) -> anyhow::Result<Running> {
     let (shutdown, audit_log) = (Shutdown::default(), Arc::clone(&built.audit_log));
     let mut registry = built.registry;
     observe::register(&mut registry, &built.gate, &built.rules, &built.audit_log);
-    let ready = Arc::clone(&built.rules);
-    let health = Health { ready: Box::new(move || readiness(&ready)), registry };
+    let (rules, stops) = (Arc::clone(&built.rules), Arc::new(AtomicBool::new(false)));
+    let told = Arc::clone(&stops);
+    let health = Health { ready: Box::new(move || readiness(&rules, &told)), registry };
     let health = HealthListener { socket: health_socket, health: Arc::new(health) };
     let identity = tls_to_cluster(&built.gate, &built.configuration, &built.access)?;
     let reloader = Reloader {
@@ -77,7 +80,7 @@ pub(crate) async fn start(built: Built) -> anyhow::Result<Running> {
         tokio::spawn(reloader.run(built.access)),
     ];
     let listener = tokio::spawn(listener.serve(shutdown.clone()));
-    Ok(Running { shutdown, delay: settings.shutdown_delay, listener, helpers, audit_log })
+    Ok(Running { shutdown, stops, delay: settings.shutdown_delay, listener, helpers, audit_log })
 }
 
 impl Running {
@@ -85,6 +88,7 @@ impl Running {
     /// are taken, answers under way are finished, and the audit log is closed last.
     pub(crate) async fn stop(self) {
         tracing::info!("The gateway stops.");
+        self.stops.store(true, Ordering::Relaxed);
         tokio::time::sleep(self.delay).await;
         self.shutdown.begin();
         if let Err(problem) = self.listener.await {
@@ -125,7 +129,10 @@ impl Stop {
     }
 }
 
-fn readiness(rules: &RuleCache) -> Result<(), String> {
+fn readiness(rules: &RuleCache, stops: &AtomicBool) -> Result<(), String> {
+    if stops.load(Ordering::Relaxed) {
+        return Err("the gateway stops".to_owned());
+    }
     authz::RuleSource::current(rules).map(drop).map_err(|unready| unready.to_string())
 }
 
