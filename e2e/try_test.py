@@ -147,7 +147,10 @@ def test_ends_in_order_starts_again_and_is_cleaned_up(home):
     folder, log = home / "again", home / "again.log"
     for _ in range(2):
         trial = Trial(folder, log, EMBEDDED)
+        watching = trial.run_as("developer", programs(assets())["peer"]).start("get", "configmaps", "-w", "-o", "name")
+        assert watching.stdout.readline().startswith(b"configmap/")
         assert trial.interrupt() == 0, trial.process.tail()
+        watching.communicate(timeout=10)
         assert "Stopped." in trial.text()
         log.unlink()
     assert ravelin("audit", "verify", str(folder / "audit.log")).returncode == 0

@@ -133,6 +133,8 @@ fn configuration(
         format!("--proxy-client-cert-file={}", folder.file("pki/front-proxy.crt").display()),
         format!("--proxy-client-key-file={}", folder.file("pki/front-proxy.key").display()),
         format!("--audit-log-path={}", folder.file("audit.log").display()),
+        // Whoever presses Ctrl-C does not want to wait for a watch in another window.
+        "--shutdown-grace-period=1s".to_owned(),
     ];
     let command = GatewayArgs::augment_args(Command::new("gateway")).no_binary_name(true);
     let matches = command.try_get_matches_from(flags)?;
