@@ -1,5 +1,6 @@
 //! Asking the cluster, and relaying what it answers.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -23,7 +24,7 @@ use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::upload::Upload;
 use crate::upstream::{Cause, Failure, Lane, Step, UpstreamBody};
-use crate::wire::firewall;
+use crate::wire::firewall::{self, Scope};
 
 use self::reviews::Review;
 
@@ -32,6 +33,8 @@ mod reviews;
 mod tunnelled;
 
 /// Makes an allowed request of the cluster and relays the answer. The record closes with it.
+///
+/// What few requests take is boxed, so that the others need no room for it.
 pub(crate) async fn to_cluster(
     gate: &Gate,
     arrival: &Arrival,
@@ -54,24 +57,20 @@ pub(crate) async fn to_cluster(
     let (call, deadline) = (asked.call, asked.deadline);
     let passage = Passage { gate, arrival, call, user, deadline, is_head };
     if asked.upgrade.is_some() {
-        return tunnelled::open(passage, request, record, (holds, timing), upgrading).await;
+        let tunnel = tunnelled::open(passage, request, record, (holds, timing), upgrading);
+        return Box::pin(tunnel).await;
     }
     if let Some(review) = Review::of(&passage.call, &asked.method, &rules) {
-        return reviews::answer(
-            &passage,
-            (review, rules),
-            (request, body),
-            record,
-            (holds, timing),
-        )
-        .await;
+        let (reviewed, asked) = ((review, rules), (request, body));
+        let answer = reviews::answer(&passage, reviewed, asked, record, (holds, timing));
+        return Box::pin(answer).await;
     }
     let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
     let sent = RequestBody::of(record.verdict(), &passage.call, kind, LONGEST_OBJECT);
     let sent: Option<Sent> = sent.map(|body| Arc::new(Mutex::new(Some(body))));
-    let upload = Upload::new(body, sent.clone(), !arrival.is_http2);
+    let upload = Upload::new(body, sent.clone());
     let progress = upload.progress();
-    let outcome = gate.upstream.send(request.map(|()| upload), passage.lane());
+    let outcome = pin!(gate.upstream.send(request.map(|()| upload), passage.lane()));
     match passage.in_time(outcome).await {
         Ok(answer) => {
             let mut answer = passage.relay(answer, record, sent, (holds, timing)).await?;
@@ -145,6 +144,14 @@ impl Passage<'_> {
         if head.status == StatusCode::SWITCHING_PROTOCOLS {
             return Err(self.refuse(record, &Failure::NotSwitched(head.status)).await);
         }
+        if head.status == StatusCode::UNAUTHORIZED && Scope::of(&self.call) == Scope::Own {
+            // Callers were authenticated here: it is the gateway that the cluster does not know. To
+            // tell the client so would have it throw its own credentials away.
+            tracing::error!("The cluster does not accept the gateway's own credential (401).");
+            self.gate.upstream.credential_refused();
+            let status = Status::service_unavailable(UNREACHABLE, 1);
+            return Err(self.close(record, Refusal::Upstream(Box::new(status))).await);
+        }
         cleanse(&mut head.headers);
         let code = head.status.as_u16();
         record.answered(code);
@@ -165,7 +172,8 @@ impl Passage<'_> {
         self.gate.metrics.served(code);
         if self.call.is_long_running() {
             if code >= 400 {
-                return self.relay_error((head, body), record, answered, (holds, timing)).await;
+                let error = self.relay_error((head, body), record, answered, (holds, timing));
+                return Box::pin(error).await;
             }
             if let Err(refusal) = record.started(code, &self.arrival.origin.uri).await {
                 return Err(self.close(record, refusal).await);
@@ -174,7 +182,10 @@ impl Passage<'_> {
         let ending = Ending::new(record, holds, timing).capturing(sent, answered);
         if !body.is_end_stream() {
             let has_length = head.headers.contains_key(CONTENT_LENGTH);
-            let relayed = Relayed::new(body, has_length, Box::new(ending), self.last_moment());
+            let mut relayed = Relayed::new(body, has_length, Box::new(ending), self.last_moment());
+            if relayed.begin().await.is_err() {
+                return Err(Refusal::Audit(self.arrival.origin.uri.clone()));
+            }
             return Ok(Response::from_parts(head, AnswerBody::Relayed(Box::new(relayed))));
         }
         self.finish(ending, Response::from_parts(head, AnswerBody::empty())).await
@@ -265,7 +276,7 @@ fn told(failure: &Failure) -> Status {
     match failure {
         Failure::TimedOut(_) => Status::timeout(),
         Failure::Unreachable(_) | Failure::Credential(_) => {
-            Status::service_unavailable("the cluster behind the gateway cannot be reached", 1)
+            Status::service_unavailable(UNREACHABLE, 1)
         }
         Failure::Saturated => Status::service_unavailable(
             "too many requests wait for the cluster behind the gateway",
@@ -290,6 +301,7 @@ fn told(failure: &Failure) -> Status {
     }
 }
 
+const UNREACHABLE: &str = "the cluster behind the gateway cannot be reached";
 /// The longest error of the cluster that is read before it is relayed, and the longest time for it.
 const LONGEST_ERROR: usize = 1 << 20;
 const LONGEST_READ: Duration = Duration::from_secs(15);

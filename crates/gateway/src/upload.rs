@@ -19,7 +19,6 @@ use crate::ending::Sent;
 /// A request's body.
 pub(crate) struct Upload {
     body: Option<Incoming>,
-    lingers: bool,
     sent: Option<Sent>,
     progress: Progress,
 }
@@ -48,13 +47,13 @@ impl Progress {
 impl Upload {
     /// Passes `body` on, copying what `sent` wants.
     ///
-    /// `lingers` is for a connection that carries one request at a time: a client that is answered
-    /// before it has sent everything goes on sending, and would lose the answer to a reset if
-    /// nobody read on for a while.
-    pub(crate) fn new(body: Incoming, sent: Option<Sent>, lingers: bool) -> Self {
+    /// A client that is answered before it has sent everything goes on sending, and would lose the
+    /// answer to a reset if nobody read on: so what is left when this is dropped is read for a
+    /// while, and thrown away.
+    pub(crate) fn new(body: Incoming, sent: Option<Sent>) -> Self {
         let left = body.size_hint().exact().unwrap_or(0);
         let progress = Progress { left: Arc::new(AtomicU64::new(left)) };
-        Self { body: Some(body), lingers, sent, progress }
+        Self { body: Some(body), sent, progress }
     }
 
     /// Tells from elsewhere how far it is.
@@ -104,7 +103,7 @@ impl Body for Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        let rest = self.body.take().filter(|body| self.lingers && !body.is_end_stream());
+        let rest = self.body.take().filter(|body| !body.is_end_stream());
         if let Some(rest) = rest
             && let Ok(runtime) = Handle::try_current()
         {

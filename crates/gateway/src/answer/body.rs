@@ -1,11 +1,12 @@
 //! The body of an answer. One that is relayed from the cluster passes frame by frame; its end is
 //! held back until the request's last audit event is kept.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use audit::Receipt;
+use audit::{NotWritten, Receipt};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http_body::{Body, Frame, SizeHint};
@@ -44,6 +45,8 @@ pub(crate) struct Relayed {
     cancelled: Option<BoxFuture<'static, ()>>,
     /// Whether the head says how long the body is.
     has_length: bool,
+    /// What [`Relayed::begin`] found.
+    first: Option<Result<Frame<Bytes>, BoxError>>,
     state: State,
 }
 
@@ -68,7 +71,56 @@ impl Relayed {
     ) -> Self {
         let deadline = deadline.map(|at| Box::pin(tokio::time::sleep_until(at.into())));
         let cancelled = ending.cancelled();
-        Self { body, deadline, cancelled, has_length, state: State::Passing(ending) }
+        let state = State::Passing(ending);
+        Self { body, deadline, cancelled, has_length, first: None, state }
+    }
+
+    /// Takes the first piece if it is here already. If it is the last as well, waits until the
+    /// record is kept, so that head and body leave together; in strict mode, an error says that it
+    /// cannot be kept, while nothing has left.
+    pub(crate) async fn begin(&mut self) -> Result<(), NotWritten> {
+        let first = poll_fn(|context| match self.poll_next(context) {
+            Poll::Pending if matches!(self.state, State::Passing(_)) => Poll::Ready(None),
+            polled => polled,
+        })
+        .await;
+        if let Some(Err(problem)) = first {
+            match problem.downcast::<NotWritten>() {
+                Ok(unkept) => return Err(*unkept),
+                Err(other) => self.first = Some(Err(other)),
+            }
+        } else {
+            self.first = first;
+        }
+        Ok(())
+    }
+
+    fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &self.state {
+            State::Passing(_) => self.poll_passing(context),
+            State::Closing { .. } => self.poll_closing(context),
+            State::Done => Poll::Ready(None),
+        }
+    }
+
+    /// What is still to come.
+    fn left(&self) -> SizeHint {
+        let rest = match &self.state {
+            State::Passing(_) => self.body.size_hint().exact(),
+            State::Closing { last, .. } => Some(last.as_ref().map_or(0, |b| b.len() as u64)),
+            State::Done => Some(0),
+        };
+        let first = match &self.first {
+            Some(Ok(frame)) => frame.data_ref().map_or(0, |data| data.len() as u64),
+            // An answer that breaks off has no length.
+            Some(Err(_)) => return SizeHint::default(),
+            None => 0,
+        };
+        let whole = rest.and_then(|rest| rest.checked_add(first));
+        whole.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 
     fn close(&mut self, last: Option<Bytes>) {
@@ -155,10 +207,9 @@ impl Body for AnswerBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match self.get_mut() {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Relayed(relayed) => match &relayed.state {
-                State::Passing(_) => relayed.poll_passing(context),
-                State::Closing { .. } => relayed.poll_closing(context),
-                State::Done => Poll::Ready(None),
+            Self::Relayed(relayed) => match relayed.first.take() {
+                Some(first) => Poll::Ready(Some(first)),
+                None => relayed.poll_next(context),
             },
         }
     }
@@ -166,7 +217,9 @@ impl Body for AnswerBody {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(bytes) => bytes.is_none(),
-            Self::Relayed(relayed) => matches!(relayed.state, State::Done),
+            Self::Relayed(relayed) => {
+                relayed.first.is_none() && matches!(relayed.state, State::Done)
+            }
         }
     }
 
@@ -176,13 +229,7 @@ impl Body for AnswerBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
             }
             Self::Relayed(relayed) if !relayed.has_length => SizeHint::default(),
-            Self::Relayed(relayed) => match &relayed.state {
-                State::Passing(_) => relayed.body.size_hint(),
-                State::Closing { last, .. } => {
-                    SizeHint::with_exact(last.as_ref().map_or(0, |b| b.len() as u64))
-                }
-                State::Done => SizeHint::with_exact(0),
-            },
+            Self::Relayed(relayed) => relayed.left(),
         }
     }
 }
