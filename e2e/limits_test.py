@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Iterator
 
 import pytest
-from rig import health, wire
+from rig import events, health, wire
 from rig.relay import Fault, Relay
 from rig.wait import until
 
@@ -107,7 +107,10 @@ def test_a_callers_requests_a_second(limited, people):
             connection.send(wire.request("GET", SMALL))
             answers.append(connection.answer())
     assert [answer.status for answer in answers[:3]] == [200] * 3
-    is_too_many(next(answer for answer in answers if answer.status != 200))
+    refusal = next(answer for answer in answers if answer.status != 200)
+    is_too_many(refusal)
+    event = events.complete(gateway.audit_log, refusal.first("audit-id"))
+    assert (event["user"]["username"], event["responseStatus"]["code"]) == ("jane", 429)
     assert status(gateway, people["builder"]) == 200
     assert refused(gateway, "rate") >= 1
     until("time gives back", lambda: status(gateway, people["jane"]) == 200, 5)

@@ -88,11 +88,14 @@ def test_rules_are_about_the_caller_whoever_they_act_as(ruled, people):
         assert is_let_through(ruled[0], people["deputy"], "GET", PODS, coming_from(origin) + AS_JANE) is expected
 
 
-def test_a_refusal_reads_as_any_other_and_is_counted(ruled, people):
+def test_a_refusal_reads_as_any_other_and_is_counted_and_recorded(ruled, people):
     before = health.counted(ruled[0], "ravelin_refusals_total", reason="network")
-    status = json.loads(ask(ruled[0], people["jane"], headers=coming_from("192.0.2.1")).body)
+    answer = ask(ruled[0], people["jane"], headers=coming_from("192.0.2.1"))
+    status = json.loads(answer.body)
     assert status["message"] == f'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "demo": {DENIED}'
     assert health.counted(ruled[0], "ravelin_refusals_total", reason="network") == before + 1
+    event = events.complete(ruled[0].audit_log, answer.first("audit-id"))
+    assert (event["responseStatus"]["code"], event["sourceIPs"]) == (403, ["192.0.2.1", "127.0.0.1"])
 
 
 @pytest.mark.parametrize("hops, origin, expected", [
