@@ -2,6 +2,7 @@
 
 mod build;
 mod credential;
+mod learn;
 mod observe;
 mod reload;
 mod serve;

@@ -1,6 +1,7 @@
 //! Files that change while the gateway runs: looked at every few seconds, and at once on SIGHUP. A
 //! bad new file changes nothing.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,13 +10,14 @@ use authz::Snapshot;
 use cluster::{Access, RuleCache};
 use config::reload::{Change, Fingerprint, Watched};
 use config::{Environment, Gateway};
+use futures::FutureExt as _;
 use gateway::Gate;
 use rustls::ServerConfig;
 use store::AuditFile;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::build::{Logins, serving};
-use super::serve::learn_version;
+use super::learn::learn;
 
 /// Puts changed files in force.
 pub(crate) struct Reloader {
@@ -29,17 +31,23 @@ pub(crate) struct Reloader {
 }
 
 impl Reloader {
-    /// Runs until it is dropped. First learns what only the cluster can say.
+    /// Runs until it is dropped. What only the cluster can say is learnt meanwhile.
     pub(crate) async fn run(mut self, access: Access) {
-        learn_version(&self.gate, &access).await;
-        self.learn_issuer(&access).await;
+        // First of all: until it is noticed, SIGHUP ends the process.
+        let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+        let wants_issuer = self.logins.parts.service_accounts.as_ref();
+        let wants_issuer = wants_issuer.is_some_and(|tokens| tokens.issuers.is_empty());
+        let mut learning = pin!(learn(Arc::clone(&self.gate), access, wants_issuer).fuse());
         let mut last: Vec<Option<Fingerprint>> =
             self.watched.iter().map(|watched| Some(watched.fingerprint())).collect();
-        let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
         loop {
             let is_asked = tokio::select! {
                 () = tokio::time::sleep(EVERY) => false,
                 _ = hangup.recv() => true,
+                issuer = &mut learning => {
+                    self.take_issuer(issuer);
+                    continue;
+                }
             };
             if is_asked {
                 // As logrotate expects of a process it has told that it moved the file.
@@ -57,30 +65,21 @@ impl Reloader {
         }
     }
 
-    /// The cluster knows the issuer of its tokens where the configuration does not name it.
-    async fn learn_issuer(&mut self, access: &Access) {
-        let Some(tokens) = &mut self.logins.parts.service_accounts else { return };
-        if !tokens.issuers.is_empty() {
+    /// Takes tokens of the cluster's own issuer.
+    fn take_issuer(&mut self, issuer: Option<String>) {
+        let (Some(issuer), Some(tokens)) = (issuer, &mut self.logins.parts.service_accounts) else {
+            return;
+        };
+        if self.logins.parts.issuers.iter().any(|other| other.url() == issuer) {
+            tracing::error!(
+                issuer,
+                "This issuer of OpenID Connect is the cluster's own too: its service accounts cannot log in. \
+                 Give OpenID Connect another issuer."
+            );
             return;
         }
-        match cluster::service_account_issuer(&access.client()).await {
-            Ok(issuer) => {
-                tracing::info!(issuer, "The issuer of the cluster's service accounts is known.");
-                if self.logins.parts.issuers.iter().any(|other| other.url() == issuer) {
-                    tracing::error!(
-                        issuer,
-                        "This issuer of OpenID Connect is the cluster's own too: its service accounts cannot log in. Give OpenID Connect another issuer."
-                    );
-                    return;
-                }
-                tokens.issuers.push(issuer);
-                self.renew_logins();
-            }
-            // All that is lost is that forged tokens are refused here and not by the cluster.
-            Err(problem) => {
-                tracing::warn!(%problem, "The cluster does not tell who issues its tokens: each is put to it.");
-            }
-        }
+        tokens.issuers.push(issuer);
+        self.renew_logins();
     }
 
     fn reload(&mut self, watched: &Watched) -> bool {

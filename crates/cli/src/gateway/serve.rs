@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use authz::impersonation::{Impersonator, Mode};
 use cluster::{Access, RuleCache};
 use gateway::{Bounds, Gate, Health, HealthListener, Listener, Shutdown};
 use tokio::net::TcpListener;
@@ -160,29 +159,5 @@ fn tls_to_cluster(
     })
 }
 
-/// Learns the cluster's version, which says how impersonation is checked there.
-pub(crate) async fn learn_version(gate: &Gate, access: &Access) {
-    let client = access.client();
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match cluster::version(&client).await {
-            Ok(version) => {
-                let is_constrained = version.is_at_least(1, 36);
-                let mode = if is_constrained { Mode::Constrained } else { Mode::Legacy };
-                gate.impersonator.store(Arc::new(Impersonator::new(mode)));
-                tracing::info!(version = version.text, "The cluster's version is known.");
-                return;
-            }
-            Err(problem) => {
-                tracing::warn!(%problem, "The cluster does not tell its version yet.");
-                tokio::time::sleep(pause).await;
-                pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
-            }
-        }
-    }
-}
-
 /// How long the audit log may take to be written to its end.
 const LONGEST_CLOSE: Duration = Duration::from_secs(10);
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);

@@ -79,9 +79,10 @@ impl Relayed {
     /// record is kept, so that head and body leave together; in strict mode, an error says that it
     /// cannot be kept, while nothing has left.
     pub(crate) async fn begin(&mut self) -> Result<(), NotWritten> {
-        let first = poll_fn(|context| match self.poll_next(context) {
-            Poll::Pending if matches!(self.state, State::Passing(_)) => Poll::Ready(None),
-            polled => polled,
+        let first = poll_fn(|context| {
+            let polled = self.poll_next(context);
+            let is_to_come = polled.is_pending() && matches!(self.state, State::Passing(_));
+            if is_to_come { Poll::Ready(None) } else { polled }
         })
         .await;
         if let Some(Err(problem)) = first {
