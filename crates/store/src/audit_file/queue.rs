@@ -58,7 +58,7 @@ pub(super) struct Queue {
     counts: Counters,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     entries: Vec<Entry>,
     /// Bytes of entries that hold no room.
@@ -66,6 +66,21 @@ struct State {
     is_closing: bool,
     is_ended: bool,
     reopen: bool,
+    /// How many records wake the writer, if it sleeps.
+    wake_at: usize,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            overflow: 0,
+            is_closing: false,
+            is_ended: false,
+            reopen: false,
+            wake_at: AWAKE,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -135,8 +150,15 @@ impl Queue {
         }
         self.counts.waiting.fetch_add(1, Ordering::Relaxed);
         state.entries.push(entry);
+        let is_due = state.entries.len() >= state.wake_at;
+        if is_due {
+            state.wake_at = AWAKE;
+        }
         drop(state);
-        self.filled.notify_one();
+        // To wake somebody is a system call, even if nobody sleeps.
+        if is_due {
+            self.filled.notify_one();
+        }
         Ok(())
     }
 
@@ -157,18 +179,12 @@ impl Queue {
 
     /// Waits for work. What it hands out still counts as waiting until [`Queue::settle`].
     pub(super) fn take(&self) -> Work {
-        let state = self.lock();
-        let idle =
-            |state: &mut State| state.entries.is_empty() && !state.is_closing && !state.reopen;
-        let mut state = self.filled.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner);
+        self.gather();
+        let mut state = self.sleep(self.lock(), 1, None);
         let entries: Vec<Entry> = match self.mode {
             Mode::Batch { most, wait, .. } => {
                 let most = usize::try_from(most).unwrap_or(usize::MAX).max(1);
-                let short = |state: &mut State| {
-                    state.entries.len() < most && !state.is_closing && !state.reopen
-                };
-                let waited = self.filled.wait_timeout_while(state, wait, short);
-                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                state = self.sleep(state, most, Instant::now().checked_add(wait));
                 let count = most.min(state.entries.len());
                 state.entries.drain(..count).collect()
             }
@@ -179,6 +195,38 @@ impl Queue {
             return Work::End;
         }
         Work::Write { entries, reopen }
+    }
+
+    /// Waits until there are so many records, or there is something else to do, or it is `until`.
+    fn sleep<'a>(
+        &self,
+        mut state: MutexGuard<'a, State>,
+        count: usize,
+        until: Option<Instant>,
+    ) -> MutexGuard<'a, State> {
+        while state.entries.len() < count && !state.is_closing && !state.reopen {
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            state.wake_at = count;
+            state = match left {
+                None => self.filled.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(Duration::ZERO) => break,
+                Some(left) => {
+                    let waited = self.filled.wait_timeout(state, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        state.wake_at = AWAKE;
+        state
+    }
+
+    /// Lets those run who are about to write, where requests wait for every record: one write then
+    /// serves many of them, and the writer need not be woken for each. Costs nothing where no one
+    /// else wants the processor.
+    fn gather(&self) {
+        if matches!(self.mode, Mode::Blocking | Mode::BlockingStrict) {
+            std::thread::yield_now();
+        }
     }
 
     /// Tells what became of a record, and makes room for the next.
@@ -279,6 +327,9 @@ impl Drop for Pending {
 fn permits(line: &[u8]) -> u32 {
     u32::try_from(line.len() / UNIT).unwrap_or(ROOM).saturating_add(1).min(ROOM)
 }
+
+/// More records than there ever are: the writer is at work, and will look for itself.
+const AWAKE: usize = usize::MAX;
 
 const UNIT: usize = 1024;
 
