@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authn::PeerCertificates;
+use futures::FutureExt as _;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -40,13 +41,17 @@ pub(super) async fn serve(
     let service = service_fn({
         let (gate, peer) = (Arc::clone(gate), Arc::clone(&peer));
         move |request: Request<Incoming>| {
-            let answering = chain::serve(Arc::clone(&gate), Arc::clone(&peer), request);
-            async move { Ok::<_, Infallible>(answering.await) }
+            // Large, and in its own place only while it runs: a connection whose answer is under
+            // way, such as a watch, is without.
+            chain::serve(Arc::clone(&gate), Arc::clone(&peer), request)
+                .map(Ok::<_, Infallible>)
+                .boxed()
         }
     });
     let io = TokioIo::new(stream);
     let outcome = if is_http2 {
-        let mut connection = pin!(http2_builder(bounds).serve_connection(io, service));
+        // In its own place, so that a connection of HTTP/1.1 has no room for it.
+        let mut connection = Box::pin(http2_builder(bounds).serve_connection(io, service));
         tokio::select! {
             outcome = connection.as_mut() => outcome,
             () = told(&peer, &ending) => {
