@@ -75,7 +75,7 @@ pub(crate) async fn serve(
 
 async fn chain(
     gate: &Gate,
-    peer: &Peer,
+    peer: &Arc<Peer>,
     arrival: &Arrival,
     request: Request<Incoming>,
 ) -> Result<Response<AnswerBody>, Refusal> {
@@ -89,6 +89,7 @@ async fn chain(
     match permitted(gate, arrival, known, &mut record).await {
         Ok(allowed) => {
             let upgrading = parts.extensions.remove::<OnUpgrade>();
+            let upgrading = upgrading.map(|upgrade| (upgrade, Arc::clone(peer)));
             forward::to_cluster(gate, arrival, allowed, record, (body, upgrading)).await
         }
         Err(refusal) => Err(record::close(&gate.auditor, record, refusal, &arrival.origin).await),

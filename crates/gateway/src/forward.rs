@@ -20,6 +20,7 @@ use crate::chain::{Allowed, Arrival};
 use crate::ending::{Ending, Holds, Sent};
 use crate::gate::Gate;
 use crate::metrics::Timing;
+use crate::peer::Peer;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::upload::Upload;
@@ -40,7 +41,7 @@ pub(crate) async fn to_cluster(
     arrival: &Arrival,
     allowed: Allowed,
     record: Record,
-    (body, upgrading): (Incoming, Option<OnUpgrade>),
+    (body, upgrading): (Incoming, Option<(OnUpgrade, Arc<Peer>)>),
 ) -> Result<Response<AnswerBody>, Refusal> {
     let caller = allowed.caller().to_owned();
     let (asked, user, room, rules) = allowed.into_parts();

@@ -168,9 +168,9 @@ impl Front {
         };
         let Some(stream) = self.shake_hands(stream, source).await else { return };
         self.gate.metrics.connections.inc();
-        connection::serve(&self.gate, stream, source, self.bounds, ending).await;
+        let client = (source, admitted);
+        connection::serve(&self.gate, stream, client, self.bounds, ending).await;
         self.gate.metrics.connections.dec();
-        drop(admitted);
     }
 
     /// Where the connection comes from.

@@ -11,6 +11,10 @@ pub(crate) struct Peer {
     pub(crate) address: IpAddr,
     /// The certificates it showed.
     pub(crate) certificates: Option<PeerCertificates>,
+    /// The connection's part of its address's limits. A tunnel keeps it: an upgraded connection is
+    /// still open.
+    #[expect(dead_code, reason = "held for its drop")]
+    pub(crate) admitted: flow::Connection,
     /// Told when the connection is to end after the answers under way.
     pub(crate) closing: Notify,
 }

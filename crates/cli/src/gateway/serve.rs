@@ -20,8 +20,10 @@ pub(crate) async fn serve(built: Built) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
     let running = start(built).await?;
     stop.told().await;
-    running.stop().await;
-    Ok(())
+    tokio::select! {
+        () = running.stop() => Ok(()),
+        () = stop.told() => Err(anyhow::anyhow!("stopped at once, by a second signal")),
+    }
 }
 
 /// A gateway that serves.

@@ -76,7 +76,9 @@ const ALLOW_IMPERSONATING: Setting = Setting::list(
     "NAMES",
     "Powerful callers that impersonation lets through although a leak of the gateway's identity \
      would then reach them: system:masters, system:node:NAME, \
-     system:serviceaccount:kube-system:NAME; NAME may be *. They get 403 otherwise",
+     system:serviceaccount:kube-system:NAME; NAME may be *. They get 403 otherwise. \
+     The cluster must let the gateway impersonate them too, which for system:masters takes the verb \
+     impersonate: constrained impersonation never does",
 )
 .ours();
 

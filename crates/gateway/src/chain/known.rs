@@ -33,8 +33,9 @@ impl Known {
         mut asked: Asked,
     ) -> Result<Self, Refusal> {
         let has_credentials = !asked.authorization.is_empty() || peer.certificates.is_some();
-        if has_credentials {
-            may_log_in(gate, arrival.client, arrival.received)?;
+        if has_credentials && let Err(refusal) = may_log_in(gate, arrival.client, arrival.received)
+        {
+            return Err(turned_away(gate, arrival, parts, refusal).await);
         }
         let authorization: Vec<&[u8]> =
             asked.authorization.iter().map(HeaderValue::as_bytes).collect();
@@ -117,12 +118,17 @@ pub(crate) async fn turned_away(
     refusal: Refusal,
 ) -> Refusal {
     // What cannot be read as a request is no request, to kube-apiserver's audit as well.
-    if !matches!(refusal, Refusal::Unauthenticated | Refusal::BadTimeout(_)) {
+    let is_recorded = matches!(
+        refusal,
+        Refusal::Unauthenticated | Refusal::BadTimeout(_) | Refusal::FailedLogins(_)
+    );
+    if !is_recorded {
         return refusal;
     }
     let Ok(call) = Call::parse(parts.method.as_str(), &arrival.origin.uri) else { return refusal };
     let status = refusal.status();
-    let status = status.as_ref().ok_or((refusal.code(), ""));
+    let status =
+        status.as_ref().ok_or((refusal.code(), "Too many logins of this address have failed"));
     let receipt = gate.auditor.turned_away(&arrival.origin, &call, status);
     if !gate.auditor.sink.waits() {
         return refusal;

@@ -1,5 +1,6 @@
 //! Requests that become tunnels: exec, attach, port-forward, WebSocket watches. Only 101 opens one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -12,6 +13,7 @@ use super::{Passage, cleanse};
 use crate::answer::AnswerBody;
 use crate::ending::{Ending, Holds};
 use crate::metrics::Timing;
+use crate::peer::Peer;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::tunnel::tunnel;
@@ -25,7 +27,7 @@ pub(super) async fn open(
     request: Request<()>,
     mut record: Record,
     (holds, timing): (Holds, Timing),
-    upgrading: Option<OnUpgrade>,
+    upgrading: Option<(OnUpgrade, Arc<Peer>)>,
 ) -> Result<Response<AnswerBody>, Refusal> {
     let asked_for = request.headers().get(UPGRADE).cloned();
     let outcome =
@@ -40,7 +42,7 @@ pub(super) async fn open(
         }
         Err(failure) => return Err(passage.refuse(record, &failure).await),
     };
-    let Some(upgrading) = upgrading else {
+    let Some((upgrading, peer)) = upgrading else {
         return Err(passage.refuse(record, &Failure::NotSwitched(StatusCode::OK)).await);
     };
     let code = StatusCode::SWITCHING_PROTOCOLS.as_u16();
@@ -69,6 +71,8 @@ pub(super) async fn open(
             Ok(Err(problem)) => tracing::debug!(%problem, "A client did not switch protocols."),
             Err(_elapsed) => tracing::debug!("A client did not switch protocols in time."),
         }
+        // The client's connection counted as one until now.
+        drop(peer);
         if let Err(problem) = ending.complete().await {
             tracing::error!(%problem, "The last audit event of a tunnel is not kept.");
         }

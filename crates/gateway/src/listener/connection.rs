@@ -27,7 +27,7 @@ use crate::peer::Peer;
 pub(super) async fn serve(
     gate: &Arc<Gate>,
     stream: TlsStream<TcpStream>,
-    source: SocketAddr,
+    (source, admitted): (SocketAddr, flow::Connection),
     bounds: Bounds,
     ending: CancellationToken,
 ) {
@@ -37,7 +37,8 @@ pub(super) async fn serve(
     let certificates = chain.map(|chain| {
         PeerCertificates::new(chain.iter().map(|one| one.clone().into_owned()).collect())
     });
-    let peer = Arc::new(Peer { address: source.ip(), certificates, closing: Notify::new() });
+    let peer = Peer { address: source.ip(), certificates, admitted, closing: Notify::new() };
+    let peer = Arc::new(peer);
     let service = service_fn({
         let (gate, peer) = (Arc::clone(gate), Arc::clone(&peer));
         move |request: Request<Incoming>| {
