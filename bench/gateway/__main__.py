@@ -11,7 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "e2e"), str(HERE)]
 
 from contest import CONTESTANTS, Contest  # noqa: E402
-from memory import big_list, idle_watches  # noqa: E402
+from memory import big_list, idle_watches, shared_watches  # noqa: E402
 from report import medians, table  # noqa: E402
 from setting import Setting  # noqa: E402
 
@@ -26,6 +26,7 @@ def main() -> None:
         answer = {"settings": vars(asked) | {"output": str(asked.output)}, "rates": medians(runs), "runs": runs}
         if gateway := contest.gateway:
             answer["watches"] = idle_watches(gateway, setting.caller, asked.watches, asked.hold)
+            answer["shared_watches"] = shared_watches(gateway, setting.caller, asked.shared_watches, asked.hold)
             answer["list"] = big_list(gateway, setting.caller, setting.list_bytes)
     asked.output.write_text(json.dumps(answer, indent=1))
     print(table(answer))
@@ -41,6 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--streams", type=int, default=1, help="requests at once on an HTTP/2 connection (default %(default)s)")
     parser.add_argument("--bindings", type=int, default=1000, help="role bindings in the cluster (default %(default)s)")
     parser.add_argument("--watches", type=int, default=5000, help="idle watches, each on a connection of its own (default %(default)s)")
+    parser.add_argument("--shared-watches", type=int, default=10_000, help="idle watches, 100 on an HTTP/2 connection (default %(default)s)")
     parser.add_argument("--hold", type=int, default=20, help="seconds that they idle (default %(default)s)")
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("bench-gateway.json"))
     return parser.parse_args()

@@ -5,13 +5,17 @@ import subprocess
 import time
 
 from rig.gateway import Gateway
+from rig.health import counted
 from rig.people import Person
 from rig.process import Process
+from rig.wait import until
 from rig.wire import request
 from setting import LIST, WATCH
 
 SAMPLE = 0.1
 AT_ONCE = 50
+# kube-apiserver's limit of streams a connection, and the gateway's.
+STREAMS = 100
 
 
 def idle_watches(gateway: Gateway, caller: Person, count: int, hold: int) -> dict[str, float]:
@@ -43,6 +47,25 @@ async def _watch(gateway: Gateway, caller: Person, room: asyncio.Semaphore) -> a
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
             return None
         return writer
+
+
+def shared_watches(gateway: Gateway, caller: Person, count: int, hold: int) -> dict[str, float]:
+    """Opens `count` watches over HTTP/2, a hundred a connection, as informers of one client share one, and holds them."""
+    before, started = gateway.process.resident_bytes(), time.monotonic()
+    connections = count // STREAMS
+    command = ["h2load", f"--requests={count}", f"--clients={connections}", f"--max-concurrent-streams={STREAMS}", "--threads=1"]
+    command += [argument for name, value in caller.headers() for argument in ("-H", f"{name}: {value}")]
+    watching = subprocess.Popen([*command, "https://%s:%d" % gateway.address + WATCH], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until("all watches are open", lambda: watching.poll() is None and counted(gateway, "ravelin_watches") >= count, 120)
+        took = time.monotonic() - started
+        time.sleep(hold)
+        later = gateway.process.resident_bytes()
+        return {"open": counted(gateway, "ravelin_watches"), "connections": connections, "seconds_to_open": took, "before_mb": before / 1e6,
+                "after_hold_mb": later / 1e6, "kb_a_watch": (later - before) / 1e3 / count}
+    finally:
+        watching.kill()
+        watching.wait()
 
 
 def big_list(gateway: Gateway, caller: Person, size: int) -> dict[str, object]:

@@ -26,8 +26,10 @@ def table(answer: dict) -> str:
 def _memory(answer: dict) -> list[str]:
     if "watches" not in answer:
         return []
-    watches, listing = answer["watches"], answer["list"]
+    watches, shared, listing = answer["watches"], answer["shared_watches"], answer["list"]
     return ["", f"{watches['open']} of {watches['asked']} idle watches over {watches['connections']} connections: {watches['before_mb']:.0f} MB before, "
             f"{watches['open_mb']:.0f} MB open, {watches['after_hold_mb']:.0f} MB after a while ({watches['kb_a_watch']:.0f} kB each)",
+            f"{shared['open']:.0f} idle watches over {shared['connections']} connections of HTTP/2: {shared['before_mb']:.0f} MB before, "
+            f"{shared['after_hold_mb']:.0f} MB after a while ({shared['kb_a_watch']:.0f} kB each)",
             f"list of {listing['bytes'] / 1e6:.0f} MB: read fast in {listing['fast']['seconds']:.1f} s at {listing['fast']['least_mb']:.0f} to "
             f"{listing['fast']['most_mb']:.0f} MB; read slowly at {listing['slow']['least_mb']:.0f} to {listing['slow']['most_mb']:.0f} MB"]
