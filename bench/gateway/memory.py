@@ -16,6 +16,7 @@ SAMPLE = 0.1
 AT_ONCE = 50
 # kube-apiserver's limit of streams a connection, and the gateway's.
 STREAMS = 100
+CONNECTIONS_A_SECOND = 10
 
 
 def idle_watches(gateway: Gateway, caller: Person, count: int, hold: int) -> dict[str, float]:
@@ -53,7 +54,8 @@ def shared_watches(gateway: Gateway, caller: Person, count: int, hold: int) -> d
     """Opens `count` watches over HTTP/2, a hundred a connection, as informers of one client share one, and holds them."""
     before, started = gateway.process.resident_bytes(), time.monotonic()
     connections = count // STREAMS
-    command = ["h2load", f"--requests={count}", f"--clients={connections}", f"--max-concurrent-streams={STREAMS}", "--threads=1"]
+    command = ["h2load", f"--requests={count}", f"--clients={connections}", f"--max-concurrent-streams={STREAMS}", "--threads=1",
+               f"--rate={CONNECTIONS_A_SECOND}"]
     command += [argument for name, value in caller.headers() for argument in ("-H", f"{name}: {value}")]
     watching = subprocess.Popen([*command, "https://%s:%d" % gateway.address + WATCH], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -148,6 +148,8 @@ fn bounds(configuration: &Gateway) -> gateway::upstream::Bounds {
         requests: requests.max(usual.requests),
         streams: room(limits.watches.0, usual.streams),
         upgrades: room(limits.upgrades.0, usual.upgrades),
+        // After a restart the watches of everybody come at once, and connections take a moment.
+        waiting: (room(limits.watches.0, usual.streams) / 2).max(usual.waiting),
         answer: configuration.listener.request_timeout.saturating_add(AFTER_DEADLINE),
         ..usual
     }
