@@ -5,6 +5,7 @@ use authz::Unready;
 use http::header::{CACHE_CONTROL, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Response};
 use model::Status;
+use model::quote::Quoted;
 
 use crate::answer::{self, AnswerBody, Encoding};
 
@@ -155,26 +156,12 @@ impl From<Unready> for Refusal {
 
 /// kube-apiserver's `responsewriters.InternalError`.
 fn internal_error(target: &str, problem: &str) -> Response<AnswerBody> {
-    let mut quoted = String::new();
-    go_quote(target, &mut quoted);
-    let text = format!("Internal Server Error: {quoted}: {problem}");
+    let text = format!("Internal Server Error: {}: {problem}", Quoted(target));
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let mut answer = answer::of_text(500, &text);
     // Upstream's filters that answer so stand before the one that forbids caching.
     answer.headers_mut().remove(CACHE_CONTROL);
     answer
-}
-
-/// Go's `%q` of a request target, which is ASCII.
-fn go_quote(value: &str, out: &mut String) {
-    out.push('"');
-    for character in value.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            _ => out.push(character),
-        }
-    }
-    out.push('"');
 }
 
 /// kube-apiserver's answer of a full in-flight limit.
