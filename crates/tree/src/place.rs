@@ -1,0 +1,157 @@
+//! Line and column of a path, found by reading that one document again: trees keep no positions,
+//! since few of their nodes are ever pointed at.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::{Location, Spanned};
+
+use crate::{Path, Step};
+
+/// A place in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// Where the deepest part of `path` that exists stands in `document`; its beginning if not even
+/// the first step does. A key stands for its value.
+pub fn place(document: &str, path: &Path) -> Place {
+    let whole = Place { line: first_line(document), column: 1 };
+    if path.is_root() {
+        return whole;
+    }
+    let Ok(root) = serde_saphyr::from_str::<Node>(document) else { return whole };
+    let (mut found, mut node) = (whole, &root);
+    for step in path.steps() {
+        let Some((at, next)) = node.child(step) else { break };
+        (found, node) = (Place::at(at), next);
+    }
+    found
+}
+
+/// The line of the first thing that is no comment.
+fn first_line(document: &str) -> usize {
+    let says = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    document.lines().position(says).map_or(1, |index| index.saturating_add(1))
+}
+
+impl Place {
+    fn at(location: Location) -> Self {
+        let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX).max(1);
+        Self { line: number(location.line()), column: number(location.column()) }
+    }
+}
+
+enum Node {
+    Plain,
+    List(Vec<Spanned<Node>>),
+    Map(Vec<(Spanned<String>, Spanned<Node>)>),
+}
+
+impl Node {
+    fn child(&self, step: &Step) -> Option<(Location, &Self)> {
+        match (self, step) {
+            (Self::List(items), Step::Index(index)) => {
+                let item = items.get(*index)?;
+                Some((item.referenced, &item.value))
+            }
+            (Self::Map(entries), Step::Key(name)) => {
+                let (key, node) = entries.iter().find(|(key, _)| *key.value == **name)?;
+                Some((key.referenced, &node.value))
+            }
+            (Self::Plain | Self::List(_) | Self::Map(_), _) => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a value, a list or a mapping")
+    }
+
+    fn visit_bool<E>(self, _value: bool) -> Result<Node, E> {
+        Ok(Node::Plain)
+    }
+
+    fn visit_i64<E>(self, _value: i64) -> Result<Node, E> {
+        Ok(Node::Plain)
+    }
+
+    fn visit_u64<E>(self, _value: u64) -> Result<Node, E> {
+        Ok(Node::Plain)
+    }
+
+    fn visit_f64<E>(self, _value: f64) -> Result<Node, E> {
+        Ok(Node::Plain)
+    }
+
+    fn visit_str<E>(self, _value: &str) -> Result<Node, E> {
+        Ok(Node::Plain)
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Plain)
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Plain)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Map(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_at_the_deepest_part_there_is() {
+        let text = "# a comment\nkind: Pod\nspec:\n  containers:\n  - name: a\n    image: b\n";
+        let check = |path: Path, line: usize, column: usize| {
+            assert_eq!(place(text, &path), Place { line, column }, "{path}");
+        };
+        check(Path::root(), 2, 1);
+        check(Path::of(&["spec"]), 3, 1);
+        check(Path::of(&["spec", "containers"]).then(0), 5, 5);
+        check(Path::of(&["spec", "containers"]).then(0).then("image"), 6, 5);
+        check(Path::of(&["spec", "containers"]).then(0).then("securityContext"), 5, 5);
+        check(Path::of(&["nothing"]), 2, 1);
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_is_pointed_at_as_a_whole() {
+        assert_eq!(place("a: [", &Path::of(&["a"])), Place { line: 1, column: 1 });
+    }
+}
