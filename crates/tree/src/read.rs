@@ -173,11 +173,12 @@ mod tests {
 
     #[test]
     fn a_bomb_of_aliases_does_not_go_off() {
-        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for level in 1..12 {
-            let of = format!("*a{}", level - 1);
-            bomb += &format!("a{level}: &a{level} [{}]\n", vec![of; 10].join(", "));
-        }
+        let level = |level: usize| {
+            let below = vec![format!("*a{}", level - 1); 10].join(", ");
+            format!("a{level}: &a{level} [{below}]\n")
+        };
+        let bomb: String = (1..12).map(level).collect();
+        let bomb = format!("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n{bomb}");
         assert!(tree(&bomb).is_err());
     }
 
