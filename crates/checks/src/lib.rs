@@ -1,8 +1,52 @@
 //! The catalogue of checks: what each looks at, when it fails, why that matters, and what mends
 //! it. Pure: what was seen is an argument, the time too.
 
-mod practice;
-mod severity;
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "judges share a signature, whether they can lack something or not"
+)]
 
+mod about;
+mod admission;
+mod audit;
+mod authentication;
+mod catalogue;
+mod check;
+mod control_plane;
+mod example;
+mod exposure;
+mod flag;
+mod judge;
+mod mfa;
+mod network;
+mod nodes;
+mod patching;
+mod pod_security;
+mod practice;
+mod problem;
+mod rate_limits;
+mod rbac;
+mod reference;
+mod remedy;
+mod rights;
+mod rotation;
+mod run;
+mod secrets;
+mod seen;
+mod severity;
+mod tally;
+mod tls;
+
+pub use about::About;
+pub use catalogue::{all, find};
+pub use check::{Check, Fix, Span};
+pub use example::{Example, ExampleFile, Expected};
+pub use judge::{Judge, JudgeComponent, JudgeObject, JudgeWorkload};
 pub use practice::Practice;
+pub use problem::Problem;
+pub use reference::Reference;
+pub use remedy::{Change, Remedy};
+pub use run::{Outcome, run};
+pub use seen::Seen;
 pub use severity::{Confidence, Severity, UnknownSeverity};
+pub use tally::{Gap, Judged, Tally, Verdict};

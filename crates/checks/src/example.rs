@@ -1,0 +1,117 @@
+//! An example of what a check looks at, with what it must say. They are run as tests, shown by
+//! `explain`, and what is flagged must pass once it is mended.
+
+use std::time::{Duration, SystemTime};
+
+use inventory::{Completeness, File, Inventory, Minor, Owner};
+
+use crate::Severity;
+
+/// An example.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    /// What it shows.
+    pub name: &'static str,
+    /// What the check must say.
+    pub expected: Expected,
+    /// The files it consists of.
+    pub files: &'static [ExampleFile],
+    /// The minor version of the cluster; none if nothing tells it.
+    pub minor: Option<u8>,
+    /// Whether these files are all there is.
+    pub is_everything: bool,
+}
+
+/// A file of an example.
+#[derive(Debug, Clone, Copy)]
+pub struct ExampleFile {
+    /// Its path.
+    pub path: &'static str,
+    /// What it holds.
+    pub text: &'static str,
+    /// Permission bits and owner (uid, gid).
+    pub rights: Option<(u32, u32, u32)>,
+}
+
+/// What a check must say of an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// It passes.
+    Pass,
+    /// It fails, at worst like this.
+    Fail(Severity),
+    /// Something it needs was not seen.
+    Unknown,
+    /// The question does not arise.
+    NotApplicable,
+    /// It is let off.
+    Exempt,
+}
+
+impl Example {
+    /// An example of files that are all there is.
+    pub const fn of(name: &'static str, expected: Expected, files: &'static [ExampleFile]) -> Self {
+        Self { name, expected, files, minor: None, is_everything: true }
+    }
+
+    /// At a minor version of Kubernetes.
+    #[must_use]
+    pub const fn on(self, minor: u8) -> Self {
+        Self { minor: Some(minor), ..self }
+    }
+
+    /// Where there may be more than these files.
+    #[must_use]
+    pub const fn partial(self) -> Self {
+        Self { is_everything: false, ..self }
+    }
+
+    /// What a scan of it has seen.
+    pub fn inventory(&self) -> Inventory {
+        let mut builder = Inventory::builder();
+        for one in self.files {
+            builder.add_file(one.file(), one.text);
+        }
+        if let Some(minor) = self.minor {
+            builder.set_minor(Minor::of(minor));
+        }
+        if self.is_everything {
+            builder.set_completeness(Completeness::Everything);
+        }
+        builder.build()
+    }
+
+    /// When examples are looked at: 2026-06-01, at midnight.
+    pub fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_hours(494_520)
+    }
+}
+
+impl ExampleFile {
+    /// A manifest.
+    pub const fn manifest(text: &'static str) -> Self {
+        Self { path: "manifest.yaml", text, rights: None }
+    }
+
+    /// A file at a path.
+    pub const fn at(path: &'static str, text: &'static str) -> Self {
+        Self { path, text, rights: None }
+    }
+
+    /// With permission bits and an owner.
+    #[must_use]
+    pub const fn rights(self, mode: u32, uid: u32, gid: u32) -> Self {
+        Self { rights: Some((mode, uid, gid)), ..self }
+    }
+
+    /// The file as an inventory takes it.
+    pub fn file(&self) -> File {
+        let mut file = File::new(self.path);
+        if let Some((mode, uid, gid)) = self.rights {
+            let name = |id: u32| if id == 0 { "root".to_owned() } else { id.to_string() };
+            file.mode = Some(mode);
+            file.owner = Some(Owner { uid, gid, user: name(uid), group: name(gid) });
+        }
+        file
+    }
+}

@@ -1,0 +1,88 @@
+//! PS-028: containers that can write to their own image.
+
+use inventory::Workload;
+
+use crate::example::{Example, ExampleFile, Expected};
+use crate::{
+    Check, Fix, Judge, Judged, Practice, Problem, Reference, Remedy, Seen, Severity, Span, Verdict,
+};
+
+pub(crate) const PS_028: Check = Check {
+    id: "PS-028",
+    name: "writable-root-filesystem",
+    title: "A container can write to its root filesystem",
+    practice: Practice::PodSecurity,
+    severities: &[Severity::Low],
+    versions: Span::ALL,
+    why: "Whoever gets into the container can put programs there and change those it runs.",
+    fails: "securityContext.readOnlyRootFilesystem of a container is not true. Windows pods pass: the field means nothing there.",
+    fix: Fix::Sometimes(
+        "Sets readOnlyRootFilesystem: true. A program that writes beside its volumes needs an emptyDir there first.",
+    ),
+    references: &[Reference::Nsa("Pod security"), Reference::Owasp("K01")],
+    judge: Judge::Workloads(&judge),
+    examples: &[
+        Example::of(
+            "one of two containers",
+            Expected::Fail(Severity::Low),
+            &[ExampleFile::manifest(DEPLOYMENT)],
+        ),
+        Example::of("read-only", Expected::Pass, &[ExampleFile::manifest(POD)]),
+        Example::of("Windows", Expected::Pass, &[ExampleFile::manifest(WINDOWS)]),
+        Example::of("no workload was seen", Expected::Unknown, &[]).partial(),
+    ],
+};
+
+fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
+    if workload.spec().at(&["os", "name"]).str() == "windows" {
+        return Ok(Verdict::Pass);
+    }
+    let problems = workload.containers().filter_map(|container| {
+        let field = container.path.join(&["securityContext", "readOnlyRootFilesystem"]);
+        (!container.security().get("readOnlyRootFilesystem").is_true()).then(|| {
+            Problem::new(
+                Severity::Low,
+                format!("Container {} can write to its root filesystem.", container.name()),
+            )
+            .detail(container.name())
+            .at(container.path.clone())
+            .mended_by(Remedy::set(field, true))
+        })
+    });
+    Ok(Verdict::of(problems.collect()))
+}
+
+const DEPLOYMENT: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: apps}
+spec:
+  template:
+    spec:
+      containers:
+      - name: web # serves
+        image: example.com/web:1
+      - name: sidecar
+        image: example.com/sidecar:1
+        securityContext: {readOnlyRootFilesystem: true}
+";
+
+const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: apps}
+spec:
+  containers:
+  - name: web
+    image: example.com/web:1
+    securityContext: {readOnlyRootFilesystem: true}
+";
+
+const WINDOWS: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: apps}
+spec:
+  os: {name: windows}
+  containers: [{name: web, image: example.com/web:1}]
+";

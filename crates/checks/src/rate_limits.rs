@@ -1,0 +1,5 @@
+//! Practice 7: who can starve whom.
+
+use crate::Check;
+
+pub(crate) const CHECKS: &[&[Check]] = &[];

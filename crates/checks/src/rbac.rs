@@ -1,0 +1,5 @@
+//! Practice 1: RBAC with least privilege.
+
+use crate::Check;
+
+pub(crate) const CHECKS: &[&[Check]] = &[];

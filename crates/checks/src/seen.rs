@@ -1,0 +1,72 @@
+//! What a check looks at: the inventory, at a time, at a version of Kubernetes.
+
+use std::cell::Cell;
+use std::ops::Deref;
+use std::time::SystemTime;
+
+use inventory::{Component, Inventory, Minor};
+
+/// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
+/// judged once for each version there is, and its verdict counts only if they all agree.
+#[derive(Debug)]
+pub struct Seen<'i> {
+    inventory: &'i Inventory,
+    now: SystemTime,
+    assumed: Cell<Minor>,
+    asked: Cell<bool>,
+}
+
+impl<'i> Seen<'i> {
+    /// What was seen, looked at `now`.
+    pub fn new(inventory: &'i Inventory, now: SystemTime) -> Self {
+        let known = inventory.minor().map_or(Minor::NEWEST, Minor::known);
+        Self { inventory, now, assumed: Cell::new(known), asked: Cell::new(false) }
+    }
+
+    /// The inventory, for as long as it lives.
+    pub fn inventory(&self) -> &'i Inventory {
+        self.inventory
+    }
+
+    /// The time.
+    pub fn now(&self) -> SystemTime {
+        self.now
+    }
+
+    /// The version of the cluster.
+    pub fn minor(&self) -> Minor {
+        if self.inventory.minor().is_none() {
+            self.asked.set(true);
+        }
+        self.assumed.get()
+    }
+
+    /// The version of a component: its own where that is known, else the cluster's.
+    pub fn minor_of(&self, component: &Component) -> Minor {
+        component.minor.map_or_else(|| self.minor(), Minor::known)
+    }
+
+    /// Whether nothing tells the version.
+    pub(crate) fn minor_is_unknown(&self) -> bool {
+        self.inventory.minor().is_none()
+    }
+
+    /// Assumes a version, and forgets whether it was asked for.
+    pub(crate) fn assume(&self, minor: Minor) {
+        self.assumed.set(minor);
+        self.asked.set(false);
+    }
+
+    /// Whether the version made a difference that nobody can tell.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked.get()
+    }
+}
+
+impl Deref for Seen<'_> {
+    type Target = Inventory;
+
+    fn deref(&self) -> &Inventory {
+        self.inventory
+    }
+}
