@@ -18,6 +18,7 @@ pub mod reference;
 pub mod reload;
 mod setting;
 mod similar;
+pub mod sources;
 mod tree;
 mod yaml;
 
