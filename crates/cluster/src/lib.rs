@@ -1,7 +1,7 @@
 //! The Kubernetes API as a client: how it is reached ([`Access`]), its rules as they are now
 //! ([`RuleCache`]), how it classifies calls ([`PriorityCache`]), its verdicts on tokens
-//! ([`TokenReviews`]), the keys of those who issue tokens ([`RemoteKeys`]), and its version
-//! ([`version()`]).
+//! ([`TokenReviews`]), the keys of those who issue tokens ([`RemoteKeys`]), its version
+//! ([`version()`]), and everything a scan looks at ([`listing`]).
 //!
 //! Every wait and every answer is bounded, every server is verified, and no secret is in a `Debug`
 //! text, an error or a log.
@@ -12,6 +12,7 @@ mod call;
 mod error;
 mod follow;
 mod keys;
+pub mod listing;
 mod priority;
 mod reviews;
 mod rules;

@@ -92,10 +92,8 @@ impl Builder {
         }
         let kind = tree.get("kind").str().strip_suffix("List").unwrap_or_default().to_owned();
         let version = tree.get("apiVersion").clone();
-        let Tree::Map(entries) = tree else { return };
-        let items = entries.into_vec().into_iter().find(|(key, _)| &**key == "items");
-        let Some((_, Tree::List(items))) = items else { return };
-        for (index, item) in items.into_vec().into_iter().enumerate() {
+        let mut tree = tree;
+        for (index, item) in tree.take("items").into_items().into_iter().enumerate() {
             let item = with_kind(item, &version, &kind, &mut self.keys);
             self.add_tree(item, origin, &path.then("items").then(index));
         }
@@ -105,6 +103,19 @@ impl Builder {
     pub fn add_live(&mut self, tree: Tree) {
         self.coverage.set_live();
         self.objects.extend(Object::new(tree, Origin::Live));
+    }
+
+    /// Adds the items of a list that a running cluster gave, which need not repeat version and
+    /// kind. Who set which field is left out but for names and times: it is half of what a cluster
+    /// answers.
+    pub fn add_live_list(&mut self, mut list: Tree, api_version: &str, kind: &str) {
+        self.coverage.set_live();
+        let version = Tree::Text(api_version.into());
+        for item in list.take("items").into_items() {
+            let mut item = with_kind(item, &version, kind, &mut self.keys);
+            slim(&mut item);
+            self.objects.extend(Object::new(item, Origin::Live));
+        }
     }
 
     /// The names of fields met so far, for trees that are read elsewhere.
@@ -210,6 +221,14 @@ fn with_kind(item: Tree, version: &Tree, kind: &str, keys: &mut Keys) -> Tree {
     entries.push((keys.key("apiVersion"), version.clone()));
     entries.push((keys.key("kind"), Tree::Text(kind.into())));
     Tree::Map(entries.into())
+}
+
+fn slim(object: &mut Tree) {
+    let fields = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("managedFields"));
+    let Some(Tree::List(entries)) = fields else { return };
+    for entry in entries.iter_mut() {
+        let _fields = entry.take("fieldsV1");
+    }
 }
 
 /// The version that a kubeadm configuration, a component's image or a node tells; the newest.

@@ -34,6 +34,22 @@ impl Tree {
         found.map_or(&NULL, |(_, node)| node)
     }
 
+    /// The node under a key, to change it; none if there is none.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        let Self::Map(entries) = self else { return None };
+        entries.iter_mut().find(|(name, _)| &**name == key).map(|(_, node)| node)
+    }
+
+    /// Takes the node under a key out; [`Tree::Null`] is left in its place.
+    pub fn take(&mut self, key: &str) -> Self {
+        self.get_mut(key).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The items of a list as one's own; none of anything else.
+    pub fn into_items(self) -> Vec<Self> {
+        if let Self::List(items) = self { items.into_vec() } else { Vec::new() }
+    }
+
     /// The node at the end of a path of keys.
     pub fn at(&self, keys: &[&str]) -> &Self {
         keys.iter().fold(self, |node, key| node.get(key))
