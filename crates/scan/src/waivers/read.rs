@@ -1,0 +1,432 @@
+//! A file of waivers → waivers, with all its mistakes at once.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use checks::Practice;
+use jiff::civil::Date;
+use tree::{Keys, Path, Tree};
+
+use super::{Glob, ObjectPattern, Waiver, Waivers, What};
+use crate::report::SourceRef;
+
+/// One thing that is wrong with a file of waivers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where it stands.
+    pub source: SourceRef,
+    /// Which field, such as `waivers[0].expires`; empty for the file itself.
+    pub path: String,
+    /// The value that stands there, if one does.
+    pub value: Option<String>,
+    /// What is wrong, and what would be right.
+    pub problem: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: ", self.source)?;
+        match (self.path.as_str(), &self.value) {
+            ("", _) => out.write_str(&self.problem),
+            (path, None) => write!(out, "{path}: {}", self.problem),
+            (path, Some(value)) => write!(out, "{path} {value:?}: {}", self.problem),
+        }
+    }
+}
+
+/// Everything that is wrong with a file of waivers. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistakes(Vec<Mistake>);
+
+impl Mistakes {
+    /// The mistakes, in the order of the file.
+    pub fn all(&self) -> &[Mistake] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => write!(out, "the waivers have a mistake:")?,
+            count => write!(out, "the waivers have {count} mistakes:")?,
+        }
+        self.0.iter().try_for_each(|mistake| write!(out, "\n  {mistake}"))
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+impl Waivers {
+    /// The waivers of a YAML or JSON document; `file` is how it is named in findings and mistakes.
+    pub fn read(file: &str, text: &str) -> Result<Self, Mistakes> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = Reader { file, text, mistakes: Vec::new() };
+        let waivers = match tree::read(text, &mut Keys::default()) {
+            Ok(root) => reader.waivers(&root),
+            Err(error) => {
+                reader.unreadable(&error);
+                Vec::new()
+            }
+        };
+        if reader.mistakes.is_empty() { Ok(Self(waivers)) } else { Err(Mistakes(reader.mistakes)) }
+    }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn unreadable(&mut self, error: &tree::ReadError) {
+        let number = |value: usize| u64::try_from(value.max(1)).unwrap_or(u64::MAX);
+        let (line, column) = (number(error.line), number(error.column));
+        let source = SourceRef { file: self.file.to_owned(), line, column };
+        let problem = error.problem.clone();
+        self.mistakes.push(Mistake { source, path: String::new(), value: None, problem });
+    }
+
+    fn source(&self, path: &Path) -> SourceRef {
+        let place = tree::place(self.text, path);
+        let number = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
+        let (line, column) = (number(place.line), number(place.column));
+        SourceRef { file: self.file.to_owned(), line, column }
+    }
+
+    fn say(&mut self, path: &Path, value: &Tree, problem: &str) {
+        self.mistakes.push(Mistake {
+            source: self.source(path),
+            path: path.to_string(),
+            value: value.plain(),
+            problem: problem.to_owned(),
+        });
+    }
+
+    fn waivers(&mut self, root: &Tree) -> Vec<Waiver> {
+        let path = Path::root();
+        if !self.is_map_of(root, &path, &["waivers"]) {
+            return Vec::new();
+        }
+        let path = path.then("waivers");
+        let list = root.get("waivers");
+        if !matches!(list, Tree::List(_)) {
+            self.say(&path, list, "must be a list of waivers; [] if there are none");
+        }
+        let entries = list.items().iter().enumerate();
+        entries.filter_map(|(index, entry)| self.waiver(entry, &path.then(index))).collect()
+    }
+
+    fn waiver(&mut self, entry: &Tree, path: &Path) -> Option<Waiver> {
+        if !self.is_map_of(entry, path, &KEYS) {
+            return None;
+        }
+        let what = self.what(entry, path);
+        let reason = self.required(entry, path, "reason", "must say why this is accepted");
+        let owner = self.required(entry, path, "owner", "must name who answers for it");
+        let expires = self.expires(entry, path);
+        let source = self.source(path);
+        Some(Waiver { what: what?, reason: reason?, owner: owner?, expires: expires?, source })
+    }
+
+    fn what(&mut self, entry: &Tree, path: &Path) -> Option<What> {
+        let (check, finding) = (entry.get("check"), entry.get("finding"));
+        match (check.is_null(), finding.is_null()) {
+            (true, true) => {
+                self.say(path, &Tree::Null, "must have check or finding: what is accepted");
+                None
+            }
+            (false, false) => {
+                self.say(&path.then("finding"), finding, "stands beside check; keep one of them");
+                None
+            }
+            (true, false) => {
+                if !entry.get("object").is_null() {
+                    let problem = "goes with check; an id of a finding already says which object";
+                    self.say(&path.then("object"), &Tree::Null, problem);
+                }
+                self.finding(finding, &path.then("finding"))
+            }
+            (false, true) => {
+                let check = self.check(check, &path.then("check"));
+                let object = self.object(entry.get("object"), &path.then("object"));
+                Some(What::Check { check: check?, object: object? })
+            }
+        }
+    }
+
+    fn finding(&mut self, value: &Tree, path: &Path) -> Option<What> {
+        let id = value.text().filter(|id| id.len() == 20 && id.bytes().all(is_hexadecimal));
+        if id.is_none() {
+            // YAML takes 01234567890123456789 for a number.
+            self.say(
+                path,
+                value,
+                "must be the id of a finding: 20 digits of 0-9 and a-f, in quotes",
+            );
+        }
+        id.map(|id| What::Finding(id.to_owned()))
+    }
+
+    fn check(&mut self, value: &Tree, path: &Path) -> Option<Glob> {
+        let practices = || [Practice::Input].into_iter().chain(Practice::ALL);
+        let is_of_practice = |text: &str| {
+            let prefix = text.split_once('-').map(|(prefix, _)| prefix);
+            practices().any(|practice| Some(practice.prefix()) == prefix)
+        };
+        let check = value.text().filter(|text| is_of_practice(text));
+        if check.is_none() {
+            let problem = "must be the id of a check, such as RB-001, or a pattern within one \
+                           practice, such as RB-*";
+            self.say(path, value, problem);
+        }
+        check.map(Glob::new)
+    }
+
+    /// The pattern; `Some(None)` if there is none, `None` if it is wrong.
+    #[expect(clippy::option_option, reason = "absent and wrong are two things")]
+    fn object(&mut self, value: &Tree, path: &Path) -> Option<Option<ObjectPattern>> {
+        if value.is_null() {
+            return Some(None);
+        }
+        if !self.is_map_of(value, path, &["kind", "namespace", "name"]) {
+            return None;
+        }
+        if value.entries().iter().all(|(_, value)| value.is_null()) {
+            self.say(path, &Tree::Null, "must have kind, namespace or name; leave it out for any");
+            return None;
+        }
+        let before = self.mistakes.len();
+        let mut glob = |key: &str| {
+            let node = value.get(key);
+            let text = node.text().filter(|text| !text.is_empty());
+            if text.is_none() && !node.is_null() {
+                self.say(&path.then(key), node, "must be a text or a pattern with * and ?");
+            }
+            text.map(Glob::new)
+        };
+        let (kind, namespace, name) = (glob("kind"), glob("namespace"), glob("name"));
+        let is_right = self.mistakes.len() == before;
+        is_right.then_some(Some(ObjectPattern { kind, namespace, name }))
+    }
+
+    fn expires(&mut self, entry: &Tree, path: &Path) -> Option<Date> {
+        let value = entry.get("expires");
+        let date = value.text().filter(|text| is_date(text)).and_then(|text| text.parse().ok());
+        if date.is_none() {
+            self.say(&path.then("expires"), value, "must be the last day, as in 2027-03-31");
+        }
+        date
+    }
+
+    fn required(&mut self, entry: &Tree, path: &Path, key: &str, what: &str) -> Option<String> {
+        let value = entry.get(key);
+        let text = value.text().map(str::trim).filter(|text| !text.is_empty());
+        if text.is_none() {
+            self.say(&path.then(key), value, what);
+        }
+        text.map(str::to_owned)
+    }
+
+    /// Whether it is a mapping. Keys that are not among `keys` are mistakes, but do not keep the
+    /// others from being judged.
+    fn is_map_of(&mut self, value: &Tree, path: &Path, keys: &[&str]) -> bool {
+        if !value.is_map() {
+            let problem = format!("must be a mapping with {}", keys.join(", "));
+            self.say(path, value, &problem);
+            return false;
+        }
+        let mut seen = BTreeSet::new();
+        for (key, value) in value.entries() {
+            if !keys.contains(&&**key) {
+                let problem = format!("no such key; known are {}", keys.join(", "));
+                self.say(&path.then(&**key), value, &problem);
+            } else if !seen.insert(key) {
+                // YAML refuses this itself; JSON does not.
+                self.say(&path.then(&**key), value, "is there twice; keep one");
+            }
+        }
+        true
+    }
+}
+
+fn is_hexadecimal(byte: u8) -> bool {
+    byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)
+}
+
+/// Whether it is written YYYY-MM-DD: the library takes more.
+fn is_date(text: &str) -> bool {
+    let bytes = text.bytes().enumerate();
+    let is_right = |(index, byte): (usize, u8)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && bytes.into_iter().all(is_right)
+}
+
+const KEYS: [&str; 6] = ["check", "object", "finding", "reason", "owner", "expires"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Waivers, Vec<String>> {
+        Waivers::read("w.yaml", text)
+            .map_err(|mistakes| mistakes.all().iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn reads_what_is_right() {
+        let text = "\
+waivers:
+- check: RB-*
+  object: {kind: Role, namespace: apps-*, name: ci}
+  reason: CI deploys
+  owner: platform
+  expires: 2027-03-31
+- finding: 0123456789abcdef0123
+  reason: measured
+  owner: platform
+  expires: '2027-01-01'
+- {check: FL-001, reason: lab, owner: me, expires: 2027-01-01}
+";
+        let waivers = read(text).unwrap();
+        let says: Vec<String> = waivers.all().iter().map(Waiver::says).collect();
+        assert_eq!(
+            says,
+            ["check RB-* of Role apps-*/ci", "finding 0123456789abcdef0123", "check FL-001"]
+        );
+        assert_eq!(waivers.all()[1].source.to_string(), "w.yaml:7:3");
+        assert_eq!(read("waivers: []\n"), Ok(Waivers::default()));
+    }
+
+    #[test]
+    fn tells_every_mistake_with_its_place_and_what_would_be_right() {
+        let check = |text: &str, expected: &[&str]| {
+            assert_eq!(read(text).unwrap_err(), expected, "{text}");
+        };
+        let entry = |fields: &str| format!("waivers:\n- {{{fields}}}\n");
+        let rest = "reason: r, owner: o, expires: 2027-01-01";
+        check("a: [", &["w.yaml:1:4: unclosed bracket '['"]);
+        check("- a\n", &["w.yaml:1:1: must be a mapping with waivers"]);
+        check("", &["w.yaml:1:1: must be a mapping with waivers"]);
+        check(
+            "waiver: []\n",
+            &[
+                "w.yaml:1:1: waiver: no such key; known are waivers",
+                "w.yaml:1:1: waivers: must be a list of waivers; [] if there are none",
+            ],
+        );
+        check(
+            "waivers: 5\n",
+            &["w.yaml:1:1: waivers \"5\": must be a list of waivers; [] if there are none"],
+        );
+        check(
+            "waivers:\n- RB-001\n",
+            &["w.yaml:2:3: waivers[0] \"RB-001\": must be a mapping with check, object, finding, \
+               reason, owner, expires"],
+        );
+        check(
+            "waivers:\n- {}\n",
+            &[
+                "w.yaml:2:3: waivers[0]: must have check or finding: what is accepted",
+                "w.yaml:2:3: waivers[0].reason: must say why this is accepted",
+                "w.yaml:2:3: waivers[0].owner: must name who answers for it",
+                "w.yaml:2:3: waivers[0].expires: must be the last day, as in 2027-03-31",
+            ],
+        );
+        check(
+            &entry(&format!("check: RB-001, until: 2027-01-01, {rest}")),
+            &[
+                "w.yaml:2:19: waivers[0].until \"2027-01-01\": no such key; known are check, object, \
+               finding, reason, owner, expires",
+            ],
+        );
+        for wrong in ["*", "rb-001", "RB", "ZZ-1", "?B-001"] {
+            check(
+                &entry(&format!("check: '{wrong}', {rest}")),
+                &[&format!(
+                    "w.yaml:2:4: waivers[0].check {wrong:?}: must be the id of a check, such as \
+                     RB-001, or a pattern within one practice, such as RB-*"
+                )],
+            );
+        }
+        check(
+            &entry(&format!("check: RB-001, finding: 0123456789abcdef0123, {rest}")),
+            &[
+                "w.yaml:2:19: waivers[0].finding \"0123456789abcdef0123\": stands beside check; keep \
+               one of them",
+            ],
+        );
+        for wrong in ["0123", "0123456789ABCDEF0123", "'0123456789abcdef012g'"] {
+            let found = read(&entry(&format!("finding: {wrong}, {rest}"))).unwrap_err();
+            assert!(found[0].contains("must be the id of a finding: 20 digits"), "{found:?}");
+        }
+        check(
+            &entry(&format!("finding: 0123456789abcdef0123, object: {{kind: Role}}, {rest}")),
+            &["w.yaml:2:35: waivers[0].object: goes with check; an id of a finding already says \
+               which object"],
+        );
+        for wrong in ["2027-1-1", "2027-02-30", "tomorrow", "2027-01-01T00:00:00Z", "20270101"] {
+            let text = format!("check: RB-001, reason: r, owner: o, expires: {wrong}");
+            check(
+                &entry(&text),
+                &[&format!(
+                    "w.yaml:2:40: waivers[0].expires {wrong:?}: must be the last day, as in \
+                     2027-03-31"
+                )],
+            );
+        }
+        check(
+            &entry(&format!("check: RB-001, object: {{}}, {rest}")),
+            &[
+                "w.yaml:2:19: waivers[0].object: must have kind, namespace or name; leave it out for \
+               any",
+            ],
+        );
+        check(
+            &entry(&format!("check: RB-001, object: {{kind: [Role], Name: x}}, {rest}")),
+            &[
+                "w.yaml:2:42: waivers[0].object.Name \"x\": no such key; known are kind, \
+                 namespace, name",
+                "w.yaml:2:28: waivers[0].object.kind: must be a text or a pattern with * and ?",
+            ],
+        );
+        check(
+            &entry("check: RB-001, reason: ' ', owner: 5, expires: 2027-01-01"),
+            &[
+                "w.yaml:2:19: waivers[0].reason \" \": must say why this is accepted",
+                "w.yaml:2:32: waivers[0].owner \"5\": must name who answers for it",
+            ],
+        );
+    }
+
+    #[test]
+    fn refuses_a_key_that_is_there_twice() {
+        let text = r#"{"waivers": [{"check": "RB-001", "check": "RB-*", "reason": "r", "owner": "o",
+            "expires": "2027-01-01"}]}"#;
+        let found = read(text).unwrap_err();
+        assert!(
+            found[0].ends_with("waivers[0].check \"RB-*\": is there twice; keep one"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn mistakes_are_counted() {
+        let error = Waivers::read("w.yaml", "waivers:\n- {}\n").unwrap_err().to_string();
+        assert!(error.starts_with("the waivers have 4 mistakes:\n  w.yaml:2:3: "), "{error}");
+        let error = Waivers::read("w.yaml", "").unwrap_err().to_string();
+        assert!(error.starts_with("the waivers have a mistake:\n  w.yaml:1:1: "), "{error}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn takes_any_text(text in "(waivers|check|object|finding|[-:{}\\[\\], *\n']){0,30}") {
+            if let Err(mistakes) = Waivers::read("w.yaml", &text) {
+                proptest::prop_assert!(!mistakes.all().is_empty());
+            }
+        }
+    }
+}
