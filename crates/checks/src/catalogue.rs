@@ -1,12 +1,13 @@
 //! All checks there are, by practice and number.
 
 use crate::{
-    Check, admission, audit, authentication, control_plane, exposure, mfa, network, nodes,
+    Check, admission, audit, authentication, control_plane, exposure, input, mfa, network, nodes,
     patching, pod_security, rate_limits, rbac, rotation, secrets, tls,
 };
 
 /// The families of each practice.
-const AREAS: [&[&[Check]]; 15] = [
+const AREAS: [&[&[Check]]; 16] = [
+    input::CHECKS,
     rbac::CHECKS,
     tls::CHECKS,
     authentication::CHECKS,

@@ -16,6 +16,7 @@ mod control_plane;
 mod example;
 mod exposure;
 mod flag;
+mod input;
 mod judge;
 mod mfa;
 mod network;

@@ -3,11 +3,13 @@
 //! report gives the same bytes.
 
 pub mod baseline;
+pub mod engine;
 pub mod exit;
 pub mod formats;
 pub mod report;
 pub mod rules;
 pub mod score;
+pub mod selection;
 mod visible;
 pub mod waivers;
 

@@ -11,7 +11,7 @@ mod value;
 
 pub use keys::{Key, Keys};
 pub use path::{Path, Step};
-pub use place::{Place, place};
+pub use place::{Place, Places, place};
 pub use read::{ReadError, read};
 pub use stream::{Document, documents};
 pub use value::Tree;

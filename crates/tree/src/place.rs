@@ -17,20 +17,36 @@ pub struct Place {
     pub column: usize,
 }
 
-/// Where the deepest part of `path` that exists stands in `document`; its beginning if not even
-/// the first step does. A key stands for its value.
+/// The places of one document.
+#[derive(Debug)]
+pub struct Places {
+    whole: Place,
+    root: Option<Node>,
+}
+
+impl Places {
+    /// Reads the document. One that cannot be read is pointed at as a whole.
+    pub fn of(document: &str) -> Self {
+        let whole = Place { line: first_line(document), column: 1 };
+        Self { whole, root: serde_saphyr::from_str(document).ok() }
+    }
+
+    /// Where the deepest part of `path` that exists stands; the beginning of the document if not
+    /// even the first step does. A key stands for its value.
+    pub fn place(&self, path: &Path) -> Place {
+        let Some(root) = &self.root else { return self.whole };
+        let (mut found, mut node) = (self.whole, root);
+        for step in path.steps() {
+            let Some((at, next)) = node.child(step) else { break };
+            (found, node) = (Place::at(at), next);
+        }
+        found
+    }
+}
+
+/// As [`Places::place`], for one path.
 pub fn place(document: &str, path: &Path) -> Place {
-    let whole = Place { line: first_line(document), column: 1 };
-    if path.is_root() {
-        return whole;
-    }
-    let Ok(root) = serde_saphyr::from_str::<Node>(document) else { return whole };
-    let (mut found, mut node) = (whole, &root);
-    for step in path.steps() {
-        let Some((at, next)) = node.child(step) else { break };
-        (found, node) = (Place::at(at), next);
-    }
-    found
+    Places::of(document).place(path)
 }
 
 /// The line of the first thing that is no comment.
@@ -46,6 +62,7 @@ impl Place {
     }
 }
 
+#[derive(Debug)]
 enum Node {
     Plain,
     List(Vec<Spanned<Node>>),

@@ -1,0 +1,91 @@
+//! From what was seen to what is said of it: every chosen check is run, and what each says becomes
+//! findings, counts and coverage.
+
+mod coverage;
+mod fix;
+mod places;
+mod said;
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use checks::{Practice, Seen};
+use inventory::Inventory;
+
+use crate::report::{CheckOutcome, Finding, Report, SourceRead};
+use crate::rules::{RuleText, Rules};
+use crate::selection::Selection;
+
+/// What a scan is told beside what was seen.
+pub struct Settings<'a> {
+    /// Which checks to run.
+    pub selection: &'a Selection,
+    /// The time.
+    pub now: SystemTime,
+    /// The text of a file, by the path it was read from, to point at lines.
+    pub text: &'a dyn Fn(&str) -> Option<String>,
+    /// Where the scan looked.
+    pub sources: Vec<SourceRead>,
+}
+
+/// Runs the chosen checks over what was seen.
+pub fn scan(inventory: &Inventory, settings: &Settings<'_>) -> Report {
+    let seen = Seen::new(inventory, settings.now);
+    let mut places = places::Places::new(inventory, settings.text);
+    let (mut findings, mut outcomes) = (Vec::new(), Vec::new());
+    let mut known = BTreeSet::new();
+    for check in checks::all().filter(|check| settings.selection.chooses(check)) {
+        let outcome = checks::run(check, &seen);
+        if check.practice != Practice::Input {
+            outcomes.push(counts(&outcome));
+        }
+        // An object that was seen twice, in two files or in a file and the cluster, is told once.
+        let said = said::findings(&outcome, &mut places);
+        findings.extend(said.into_iter().filter(|one| known.insert(identity(one))));
+    }
+    let run = u64::try_from(outcomes.len()).unwrap_or(u64::MAX);
+    let coverage = coverage::coverage(inventory, settings.sources.clone(), run);
+    Report::new(findings, outcomes, coverage)
+}
+
+/// What the catalogue says about each check.
+pub fn rules() -> Rules {
+    checks::all()
+        .map(|check| RuleText {
+            id: check.id.to_owned(),
+            title: check.title.to_owned(),
+            why: check.why.to_owned(),
+            fix: check.fix.text().to_owned(),
+            references: check.references.iter().map(ToString::to_string).collect(),
+        })
+        .collect()
+}
+
+/// What tells findings apart.
+fn identity(finding: &Finding) -> impl Ord + use<> {
+    let own = (
+        finding.check.clone(),
+        finding.object.clone().map(|mut object| {
+            object.api_version = object.group().to_owned();
+            object
+        }),
+    );
+    (own, finding.node.clone(), finding.detail.clone(), finding.status, finding.reason.clone())
+}
+
+fn counts(outcome: &checks::Outcome) -> CheckOutcome {
+    let tally = &outcome.tally;
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    CheckOutcome {
+        check: outcome.check.id.to_owned(),
+        practice: outcome.check.practice,
+        severity: said::worst(outcome.check),
+        passed: number(tally.passes.saturating_add(tally.exempt.len())),
+        failed: number(tally.problems.len()),
+        unknown: number(tally.gaps.len()),
+        not_applicable: number(tally.not_applicable.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

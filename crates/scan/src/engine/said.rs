@@ -1,0 +1,86 @@
+//! What a check said, as findings.
+
+use checks::{About, Check, Outcome, Problem, Severity};
+
+use super::fix;
+use super::places::Places;
+use crate::report::{Finding, ObjectRef, Status};
+
+/// The worst severity that a check declares.
+pub(super) fn worst(check: &Check) -> Severity {
+    check.severities.iter().copied().max().unwrap_or(Severity::Info)
+}
+
+/// The findings of one check.
+pub(super) fn findings(outcome: &Outcome, places: &mut Places<'_>) -> Vec<Finding> {
+    let (check, tally) = (outcome.check, &outcome.tally);
+    let mut findings: Vec<Finding> = tally
+        .problems
+        .iter()
+        .map(|(about, problem)| failed(check, about, problem, places))
+        .collect();
+    for gap in &tally.gaps {
+        findings.push(Finding {
+            status: Status::Unknown,
+            message: format!("It could not be told whether: {}.", lower(check.title)),
+            reason: Some(gap.unknown.reason.clone()),
+            fix: Some(gap.unknown.remedy.clone()),
+            ..base(check, &gap.about, worst(check), "")
+        });
+    }
+    let settled = [(Status::NotApplicable, &tally.not_applicable), (Status::Exempt, &tally.exempt)];
+    for (status, said) in settled {
+        findings.extend(said.iter().map(|(about, why)| Finding {
+            status,
+            message: check.title.to_owned(),
+            reason: Some(why.clone()),
+            ..base(check, about, worst(check), "")
+        }));
+    }
+    findings
+}
+
+fn failed(check: &Check, about: &About, problem: &Problem, places: &mut Places<'_>) -> Finding {
+    Finding {
+        confidence: problem.confidence,
+        status: Status::Fail,
+        message: problem.message.clone(),
+        path: problem.path.as_ref().filter(|path| !path.is_root()).map(ToString::to_string),
+        subjects: problem.subjects.clone(),
+        source: places.source(about, problem.path.as_ref()),
+        evidence: problem.evidence.lines().map(str::to_owned).collect(),
+        fix: Some(fix::text(check, about, &problem.remedy)),
+        ..base(check, about, problem.severity, &problem.detail)
+    }
+}
+
+/// What every finding of a check about something has.
+fn base(check: &Check, about: &About, severity: Severity, detail: &str) -> Finding {
+    let is_object = !about.kind.is_empty() && !about.api_version.is_empty();
+    let object = is_object.then(|| ObjectRef {
+        api_version: about.api_version.clone(),
+        kind: about.kind.clone(),
+        namespace: Some(about.namespace.clone()).filter(|name| !name.is_empty()),
+        name: about.name.clone(),
+    });
+    // What is no object is told apart by the detail: a file, a process, a namespace.
+    let what = if is_object { String::new() } else { about.describe() };
+    let parts =
+        [what.as_str(), detail].into_iter().filter(|part| !part.is_empty() && *part != "cluster");
+    Finding {
+        title: check.title.to_owned(),
+        object,
+        node: Some(about.node.clone()).filter(|node| !node.is_empty()),
+        detail: parts.collect::<Vec<_>>().join(" "),
+        ..Finding::new(check.id, check.practice, severity)
+    }
+}
+
+/// With a small letter in front, unless the first word is a name.
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let rest = letters.as_str();
+    let is_name = rest.chars().next().is_none_or(|second| !second.is_lowercase() && second != ' ');
+    if is_name { title.to_owned() } else { format!("{}{rest}", first.to_lowercase()) }
+}
