@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::layout::{Look, Node, Slot};
-use crate::quote::usual_look;
+use crate::quote::{habit, usual_look};
 use crate::step::{Page, Place};
 use crate::text::{
     Splices, column, end_of_line_before, is_first_on_line, line_end, line_start, next_line, part,
@@ -15,14 +15,17 @@ use crate::write;
 /// The node of a slot becomes `value`. Behind a key, what follows on its line stays.
 pub(crate) fn replace(page: &Page<'_>, place: &Place<'_>, value: &Value) -> Splices {
     let old = Extent::of(page.text, place.slot);
-    let (inline, below) = pieces(page, place, value);
+    let (mut inline, rest) = pieces(page, place, value);
+    if let Some(anchor) = place.slot.node.anchor_text(page.text) {
+        inline = format!("{anchor} {inline}").trim_end().to_owned();
+    }
     let mut splices = Splices::default();
     let is_at_start =
         part(page.text, line_start(page.text, old.head.start)..old.head.start).is_empty();
     let gap = if inline.is_empty() || is_at_start { "" } else { " " };
     splices.put(old.head.clone(), format!("{gap}{inline}"));
     let mut lines = String::new();
-    for line in below {
+    for line in rest {
         lines.push_str(page.style.newline);
         lines.push_str(&line);
     }
@@ -39,11 +42,15 @@ pub(crate) fn insert_entry(page: &Page<'_>, map: &Node, key: &str, value: &Value
 }
 
 /// An item more in a list that has some.
-pub(crate) fn insert_item(page: &Page<'_>, list: &Node, index: usize, value: &Value) -> Splices {
-    let slots = list.slots();
+pub(crate) fn insert_item(page: &Page<'_>, list: &Slot, index: usize, value: &Value) -> Splices {
+    let slots = list.node.slots();
     let column = slots.first().map_or(0, |slot| column(page.text, slot.at));
-    let lines = write::item(value, column, usual_look(page.text, list), page.style);
+    let lines = write::item(value, column, usual_look(page.text, &list.node), page.style);
     if let (0, Some(first)) = (index, slots.first()) {
+        // Above the comments above the first item, where the key leaves room for that.
+        if list.key.is_some() && is_first_on_line(page.text, first.at) {
+            return below(page, list.lead, &lines);
+        }
         let mut splices = Splices::default();
         let lines = lines.join(page.style.newline);
         let indent = " ".repeat(column);
@@ -73,7 +80,12 @@ pub(crate) fn remove(page: &Page<'_>, slot: &Slot) -> Splices {
 }
 
 fn below_last(page: &Page<'_>, slots: &[Slot], lines: &[String]) -> Splices {
-    let end = slots.last().map_or(0, |slot| line_end(page.text, slot.node.end));
+    below(page, slots.last().map_or(0, |slot| slot.node.end), lines)
+}
+
+/// Lines more below the line of `at`.
+fn below(page: &Page<'_>, at: usize, lines: &[String]) -> Splices {
+    let end = line_end(page.text, at);
     let mut splices = Splices::default();
     let newline = page.style.newline;
     splices.put(end..end, format!("{newline}{}", lines.join(newline)));
@@ -83,8 +95,7 @@ fn below_last(page: &Page<'_>, slots: &[Slot], lines: &[String]) -> Splices {
 /// What a value puts on the line of its key or dash, and on lines below.
 fn pieces(page: &Page<'_>, place: &Place<'_>, value: &Value) -> (String, Vec<String>) {
     let slot = place.slot;
-    let like = slot.node.look().filter(|look| *look != Look::Plain && *look != Look::Lines);
-    if let Some(inline) = write::inline(value, like) {
+    if let Some(inline) = write::inline(value, habit(page.text, &slot.node)) {
         return (inline, Vec::new());
     }
     let column = column(page.text, slot.at);
@@ -94,9 +105,7 @@ fn pieces(page: &Page<'_>, place: &Place<'_>, value: &Value) -> (String, Vec<Str
         (Some(_), None) => write::item(value, column, None, page.style),
     };
     if place.parent.is_none() {
-        let is_behind = !is_first_on_line(page.text, slot.node.start);
-        let inline = if is_behind { String::new() } else { lines.remove(0) };
-        return (inline, lines);
+        return (lines.remove(0), lines);
     }
     let first = if lines.is_empty() { String::new() } else { lines.remove(0) };
     let inline = if let Some(key) = &slot.key {

@@ -54,7 +54,7 @@ fn with_item(node: &Tree, path: &Path, index: usize, item: Tree) -> Result<Tree,
 }
 
 fn without(tree: &Tree, path: &Path) -> Result<Tree, Refusal> {
-    let Some((parent, last)) = path.split_last() else { return Ok(Tree::Null) };
+    let Some((parent, last)) = path.split_last() else { return Err(Refusal::WholeDocument) };
     match (tree.follow(&parent), last) {
         (Tree::Map(entries), Step::Key(name)) if entries.iter().any(|(key, _)| key == name) => {
             let rest: Vec<_> = entries.iter().filter(|(key, _)| key != name).cloned().collect();

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use crate::layout::{Look, Node, Slot};
-use crate::quote::{Within, usual_look};
+use crate::layout::{Node, Slot};
+use crate::quote::{Within, habit, usual_look};
 use crate::step::{Page, Place};
 use crate::text::{Splices, indent, line_end, next_line, part};
 use crate::write;
@@ -12,7 +12,6 @@ use crate::write;
 /// The node of a slot becomes `value`.
 pub(crate) fn replace(page: &Page<'_>, place: &Place<'_>, value: &Value) -> Splices {
     let node = &place.slot.node;
-    let like = node.look().filter(|look| matches!(look, Look::Single | Look::Double));
     let text = match &page.style.json {
         Some(json) => {
             let is_spread =
@@ -20,7 +19,10 @@ pub(crate) fn replace(page: &Page<'_>, place: &Place<'_>, value: &Value) -> Spli
             let indent = is_spread.then(|| indent(page.text, node.start));
             write::json(value, json, indent, page.style.newline)
         }
-        None => write::flow(value, Within::Flow, like),
+        None => {
+            let text = write::flow(value, Within::Flow, habit(page.text, node));
+            node.anchor_text(page.text).map_or(text.clone(), |anchor| format!("{anchor} {text}"))
+        }
     };
     let mut splices = Splices::default();
     let is_nothing = node.start == node.end;
@@ -67,7 +69,9 @@ pub(crate) fn remove(page: &Page<'_>, parent: &Node, slot: &Slot) -> Splices {
             let comma = gap.find(',').unwrap_or_default().saturating_add(before.node.end);
             splices.put(comma..comma.saturating_add(1), "");
             let white = part(page.text, 0..slot.at).trim_end().len();
-            splices.put(white..slot.node.end, "");
+            let line_end = line_end(page.text, slot.node.end);
+            let is_alone = has_comment(page, slot.node.end, line_end) && line_end < parent.end;
+            splices.put(white..if is_alone { line_end } else { slot.node.end }, "");
         }
         (Some(before), None) => splices.put(before.node.end..slot.node.end, ""),
         (None, None) => {}

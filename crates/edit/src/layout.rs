@@ -9,6 +9,7 @@ use std::ops::Range;
 use tree::{Path, Step};
 
 use crate::Refusal;
+use crate::text::part;
 
 /// A document's nodes, comments and aliases, in their places.
 #[derive(Debug)]
@@ -143,6 +144,12 @@ impl Node {
     /// Whether it is a list or map written by indentation.
     pub(crate) fn is_block(&self) -> bool {
         matches!(self.shape, Shape::List(Form::Block, _) | Shape::Map(Form::Block, _))
+    }
+
+    /// Its anchor, with the `&`.
+    pub(crate) fn anchor_text<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.anchor?;
+        part(text, self.start..self.body).split_whitespace().find(|word| word.starts_with('&'))
     }
 
     /// How a scalar is written.

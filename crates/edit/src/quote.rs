@@ -36,7 +36,7 @@ pub(crate) fn usual_look(text: &str, node: &Node) -> Option<Look> {
 }
 
 /// The quotes of a text that needs none.
-fn habit(text: &str, node: &Node) -> Option<Look> {
+pub(crate) fn habit(text: &str, node: &Node) -> Option<Look> {
     let written = part(text, node.body..node.end);
     let look = node.look().filter(|look| *look != Look::Lines)?;
     let inner = if look == Look::Plain { written } else { written.trim_matches(['"', '\'']) };

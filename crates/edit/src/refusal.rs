@@ -8,6 +8,9 @@ pub enum Refusal {
     /// The stream has fewer documents.
     #[error("there is no document {0} (counted from 0)")]
     NoDocument(usize),
+    /// The root of a document is to go; [`crate::remove_document`] does that.
+    #[error("the whole document cannot be removed by an edit inside it")]
+    WholeDocument,
     /// The document is neither YAML nor JSON.
     #[error("the document cannot be read")]
     Unreadable(#[source] ReadError),

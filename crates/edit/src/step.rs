@@ -102,11 +102,11 @@ impl Page<'_> {
             let value = Value::Array(vec![value.clone()]);
             return Ok(Outcome::Parts(vec![Edit::Set { path: path.clone(), value }]));
         }
-        let node = &self.found(path)?.0.node;
-        let splices = if node.is_flow() {
-            flow::insert_item(self, node, index, value)
+        let slot = self.found(path)?;
+        let splices = if slot.node.is_flow() {
+            flow::insert_item(self, &slot.node, index, value)
         } else {
-            block::insert_item(self, node, index, value)
+            block::insert_item(self, slot, index, value)
         };
         Ok(self.changed(splices, Vec::new()))
     }
@@ -142,7 +142,9 @@ impl Page<'_> {
     }
 
     fn replace(&self, place: &Place<'_>, value: &Value) -> Splices {
-        if self.layout.is_json || place.parent.is_some_and(Node::is_flow) {
+        // Behind its `---` the root has to stay on that line, or it would be another document.
+        let is_marked = place.parent.is_none() && self.text.trim_start().starts_with("---");
+        if self.layout.is_json || is_marked || place.parent.is_some_and(Node::is_flow) {
             flow::replace(self, place, value)
         } else {
             block::replace(self, place, value)
@@ -154,11 +156,11 @@ impl Page<'_> {
     }
 
     /// The slot at the very end of `path`, none of whose lines stand for other places too.
-    fn found(&self, path: &Path) -> Result<(&Slot, usize), Refusal> {
+    fn found(&self, path: &Path) -> Result<&Slot, Refusal> {
         let slots = self.layout.walk(path);
         self.refuse_shared(&slots, path)?;
         match slots.last() {
-            Some(slot) if slots.len() > path.steps().len() => Ok((slot, slots.len())),
+            Some(slot) if slots.len() > path.steps().len() => Ok(slot),
             _ => Err(Refusal::Merged(path.clone())),
         }
     }
