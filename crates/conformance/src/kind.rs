@@ -2,6 +2,7 @@
 
 mod audit;
 mod escalation;
+mod pss;
 mod rbac;
 mod request_info;
 mod rules;
@@ -88,8 +89,13 @@ impl Kind {
     /// Whether something here answers vectors of this kind.
     pub fn is_implemented(self) -> bool {
         match self {
-            Self::RequestInfo | Self::Rbac | Self::Rules | Self::Escalation | Self::Audit => true,
-            Self::Pss | Self::Node | Self::Cel => false,
+            Self::RequestInfo
+            | Self::Rbac
+            | Self::Rules
+            | Self::Escalation
+            | Self::Audit
+            | Self::Pss => true,
+            Self::Node | Self::Cel => false,
         }
     }
 
@@ -100,7 +106,8 @@ impl Kind {
             Self::Rules => rules::run(&read(vector)?, place)?,
             Self::Escalation => escalation::run(&read(vector)?, place)?,
             Self::Audit => audit::run(&read(vector)?, place),
-            Self::Pss | Self::Node | Self::Cel => {}
+            Self::Pss => pss::run(&read(vector)?, place)?,
+            Self::Node | Self::Cel => {}
         }
         Ok(())
     }

@@ -45,7 +45,7 @@ fn counts_by_kind_whatever_the_file() {
         query("get", "Request"),
         query("put", "None")
     );
-    let mixed = format!("{CALL}\n{audit}\n{CALL}\n{{\"pod\":{{}}}}\n");
+    let mixed = format!("{CALL}\n{audit}\n{CALL}\n{{\"pods\":[]}}\n");
     let folder = folder(&[("any.jsonl", &mixed), ("README.md", "not read")]);
     let mut compressed = GzEncoder::new(Vec::new(), Compression::fast());
     compressed.write_all(GRANT.as_bytes()).expect("memory");
@@ -56,7 +56,7 @@ fn counts_by_kind_whatever_the_file() {
         "requestinfo: 2 passed, 0 failed\n\
          escalation: 1 passed, 0 failed\n\
          audit: 2 passed, 0 failed\n\
-         pss: not implemented\n"
+         node: not implemented\n"
     );
 }
 

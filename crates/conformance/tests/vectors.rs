@@ -14,6 +14,7 @@ fn answers_every_vector_as_kubernetes_does() {
         (Kind::Rules, 300),
         (Kind::Escalation, 1500),
         (Kind::Audit, 8000),
+        (Kind::Pss, 24216),
     ];
     for (kind, count) in counts {
         let tally = report.of(kind).expect("there are vectors of this kind");
