@@ -1,4 +1,5 @@
-//! The few DER writers needed to give a certificate a subject with several organizations.
+//! The few DER readers and writers needed beside the libraries: for keys, and to give a certificate
+//! a subject with several organizations.
 //!
 //! rcgen keeps one value an attribute type, while Kubernetes reads every organization as a group.
 //! So the signed part is rebuilt with the wanted subject, and signed again.
@@ -41,7 +42,8 @@ fn attribute(oid: &[u8], value: &str) -> Vec<u8> {
     element(SET, &element(SEQUENCE, &pair))
 }
 
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+/// One element in DER.
+pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     let length = content.len().to_be_bytes();
     let significant: Vec<u8> = length.into_iter().skip_while(|byte| *byte == 0).collect();
@@ -55,6 +57,27 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     }
     out.extend_from_slice(content);
     out
+}
+
+/// The content of the first element of `bytes`, if it is a `tag`, and what follows it.
+pub(crate) fn take(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let (rest, content) = open(bytes)?;
+    (bytes.first() == Some(&tag)).then_some((rest, content))
+}
+
+/// Significant bits of an unsigned number.
+pub(crate) fn bits(number: &[u8]) -> usize {
+    let mut digits = number.iter().skip_while(|byte| **byte == 0);
+    let Some(first) = digits.next() else { return 0 };
+    let top = usize::try_from(u8::BITS - first.leading_zeros()).unwrap_or_default();
+    digits.count().saturating_mul(8).saturating_add(top)
+}
+
+/// The modulus of an RSA public key (RFC 8017 §A.1.1).
+pub(crate) fn rsa_modulus(key: &[u8]) -> Option<&[u8]> {
+    let (_, key) = take(key, SEQUENCE)?;
+    let (_, modulus) = take(key, INTEGER)?;
+    Some(modulus)
 }
 
 /// The first element of `bytes` as (what follows it, its content).
@@ -87,10 +110,12 @@ fn position(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).rposition(|window| window == needle)
 }
 
-const SEQUENCE: u8 = 0x30;
+pub(crate) const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
-const BIT_STRING: u8 = 0x03;
-const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 const UTF8_STRING: u8 = 0x0c;
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 const ORGANIZATION: &[u8] = &[0x55, 0x04, 0x0a];
