@@ -1,10 +1,11 @@
 //! Flags of components as data: one row a flag, judged alike; and the change of a command line
 //! that gives a flag another value or takes it away.
 
+use edit::Edit;
 use inventory::{Component, Inventory, Minor, Started};
 use tree::Path;
 
-use crate::{Change, JudgeComponent, Judged, Problem, Remedy, Seen, Severity, Verdict};
+use crate::{JudgeComponent, Judged, Problem, Remedy, Seen, Severity, Verdict};
 
 /// A rule about one flag of one component.
 #[derive(Debug, Clone, Copy)]
@@ -96,12 +97,12 @@ pub(crate) fn set_flag(
         let tree = component.object(inventory).map(|object| object.tree().follow(&container));
         let has_command = tree.is_some_and(|tree| !tree.get("command").is_null());
         let list = container.then(if has_command { "command" } else { "args" });
-        return Remedy::Edit(vec![Change::Append { path: list, value: word.into() }]);
+        return Remedy::Edit(vec![Edit::Append { path: list, value: word.into() }]);
     };
     let mut changes = Vec::new();
-    changes.extend(last.path.clone().map(|path| Change::set(path, word)));
+    changes.extend(last.path.clone().map(|path| Edit::set(path, word)));
     changes.extend(removals(before.iter().copied()));
-    changes.extend(last.value_path.clone().map(|path| Change::Remove { path }));
+    changes.extend(last.value_path.clone().map(|path| Edit::Remove { path }));
     Remedy::Edit(in_safe_order(changes))
 }
 
@@ -114,19 +115,21 @@ pub(crate) fn remove_flag(component: &Component, flag: &str) -> Remedy {
     Remedy::Edit(in_safe_order(removals(given).collect()))
 }
 
-fn removals<'a>(flags: impl Iterator<Item = &'a inventory::Flag>) -> impl Iterator<Item = Change> {
+fn removals<'a>(flags: impl Iterator<Item = &'a inventory::Flag>) -> impl Iterator<Item = Edit> {
     flags
         .flat_map(|flag| [flag.path.clone(), flag.value_path.clone()])
         .flatten()
-        .map(|path| Change::Remove { path })
+        .map(|path| Edit::Remove { path })
 }
 
 /// Removals from the back of a list to its front, so that none moves what another one names; what
 /// is set comes first for the same reason.
-fn in_safe_order(mut changes: Vec<Change>) -> Vec<Change> {
-    let key = |change: &Change| match change {
-        Change::Set { path, .. } | Change::Append { path, .. } => (0, path.clone()),
-        Change::Remove { path } => (1, path.clone()),
+fn in_safe_order(mut changes: Vec<Edit>) -> Vec<Edit> {
+    let key = |change: &Edit| match change {
+        Edit::Set { path, .. } | Edit::Append { path, .. } | Edit::Insert { path, .. } => {
+            (0, path.clone())
+        }
+        Edit::Remove { path } => (1, path.clone()),
     };
     changes.sort_by(|one, other| match (key(one), key(other)) {
         ((0, one), (0, other)) => one.cmp(&other),

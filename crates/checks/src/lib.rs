@@ -46,7 +46,7 @@ pub use judge::{Judge, JudgeComponent, JudgeObject, JudgeWorkload};
 pub use practice::Practice;
 pub use problem::Problem;
 pub use reference::Reference;
-pub use remedy::{Change, Remedy};
+pub use remedy::Remedy;
 pub use run::{Outcome, run};
 pub use seen::Seen;
 pub use severity::{Confidence, Severity, UnknownSeverity};

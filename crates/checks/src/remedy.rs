@@ -1,37 +1,7 @@
 //! What mends a problem, as exactly as it can be said.
 
+use edit::Edit;
 use tree::Path;
-
-/// A change of one field of one object.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// Gives the node at a path a value; parents that are not there are made.
-    Set {
-        /// Where.
-        path: Path,
-        /// What.
-        value: serde_json::Value,
-    },
-    /// Takes out the node at a path: a key of a mapping or an item of a list.
-    Remove {
-        /// Where.
-        path: Path,
-    },
-    /// Adds an item to the list at a path, which is made if it is not there.
-    Append {
-        /// The list.
-        path: Path,
-        /// The item.
-        value: serde_json::Value,
-    },
-}
-
-impl Change {
-    /// Gives the node at `path` a value.
-    pub fn set(path: Path, value: impl Into<serde_json::Value>) -> Self {
-        Self::Set { path, value: value.into() }
-    }
-}
 
 /// What mends a problem.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +11,7 @@ pub enum Remedy {
     /// Steps for a person, one a line.
     Steps(String),
     /// Changes of the object that the problem is about.
-    Edit(Vec<Change>),
+    Edit(Vec<Edit>),
     /// Other rights of the file that the problem is about.
     Rights {
         /// Permission bits it should have.
@@ -58,7 +28,7 @@ pub enum Remedy {
 impl Remedy {
     /// Gives the node at `path` of the object a value.
     pub fn set(path: Path, value: impl Into<serde_json::Value>) -> Self {
-        Self::Edit(vec![Change::set(path, value)])
+        Self::Edit(vec![Edit::set(path, value)])
     }
 
     /// Whether a program can carry it out.

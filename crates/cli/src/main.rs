@@ -1,8 +1,10 @@
 //! The binary, where the parts are joined.
 
 mod audit;
+mod catalogue;
 mod gateway;
 mod logging;
+mod scan;
 mod trial;
 
 use std::process::ExitCode;
@@ -25,6 +27,14 @@ enum Command {
     /// Start a Kubernetes API with the gateway in front of it, on loopback, to try things on
     #[command(name = "try")]
     Try(trial::TryArgs),
+    /// Say where a cluster, or manifests and files of one, fall short of good practice
+    #[command(long_about = SCAN, after_help = SCAN_EXAMPLES)]
+    Scan(Box<scan::ScanArgs>),
+    /// Say what a check looks at, why that matters and what mends it
+    Explain(catalogue::ExplainArgs),
+    /// Look at the catalogue of checks
+    #[command(subcommand)]
+    Checks(catalogue::ChecksCommand),
     /// Look at audit logs
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -40,12 +50,40 @@ fn main() -> ExitCode {
         Command::Gateway(arguments) => gateway::run(&arguments),
         Command::Try(arguments) => trial::run(&arguments),
         Command::Audit(command) => audit::run(&command),
+        Command::Scan(arguments) => scan::run(&arguments).or_else(|error| usage(&error)),
+        Command::Explain(arguments) => {
+            catalogue::explain(&arguments).or_else(|error| usage(&error))
+        }
+        Command::Checks(command) => catalogue::run(&command),
     };
     outcome.unwrap_or_else(|error| {
         anstream::eprintln!("ravelin: {error:#}");
         ExitCode::FAILURE
     })
 }
+
+/// Of a scan, 1 says that something is wrong with the cluster; what is wrong with the command is 2.
+fn usage(error: &anyhow::Error) -> anyhow::Result<ExitCode> {
+    anstream::eprintln!("ravelin: {error:#}");
+    Ok(ExitCode::from(::scan::exit::USAGE))
+}
+
+const SCAN: &str = "\
+Say where a cluster, or manifests and files of one, fall short of fifteen practices: what is wrong, why it matters, where exactly, \
+how sure that is, and what mends it.
+
+Reads a live cluster with few lists and no write access (deploy/scan.yaml is a role that is enough), folders and streams of manifests, a \
+node's files, and kubeconfigs. What could not be seen is said to be unknown, never passed. Exit status: 0 if nothing is as bad as \
+--fail-on, 1 if something is, 2 if the command is wrong or nothing could be read, 3 if parts could not be read.";
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  ravelin scan                                       # the cluster of the current context
+  ravelin scan deploy/                               # manifests
+  helm template my-release chart/ | ravelin scan -   # what a chart makes
+  sudo ravelin scan /etc/kubernetes /var/lib/kubelet # a node of the control plane
+  ravelin scan --format sarif --output ravelin.sarif deploy/
+  ravelin scan --format json > old.json; ravelin scan --baseline old.json";
 
 const GATEWAY: &str = "\
 Stand in front of a kube-apiserver: authenticate, authorize, limit and record every request.

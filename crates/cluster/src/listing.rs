@@ -28,8 +28,8 @@ pub struct Wanted {
     pub secrets: bool,
 }
 
-/// Lists everything a scan looks at into `builder`; `told` hears how many objects there are so
-/// far. Dropped, it leaves what was added so far in the builder.
+/// Lists everything a scan looks at into `builder`, and tells the cluster's version; `told` hears
+/// how many objects there are so far. Dropped, it leaves what was added so far in the builder.
 ///
 /// # Errors
 /// If the cluster cannot be reached, or does not say what it serves.
@@ -38,7 +38,7 @@ pub async fn list_all(
     wanted: &Wanted,
     builder: &mut Builder,
     told: &mut dyn FnMut(usize),
-) -> Result<(), ClusterError> {
+) -> Result<String, ClusterError> {
     let version = version(client).await?;
     if let Ok(minor) = u8::try_from(version.minor) {
         builder.set_minor(Minor::of(minor));
@@ -55,7 +55,7 @@ pub async fn list_all(
         builder.add_listed(kind, None);
     }
     fetch(client, &resources, wanted, builder, told).await;
-    Ok(())
+    Ok(version.text)
 }
 
 /// The preferred version of each group the cluster serves.

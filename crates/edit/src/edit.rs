@@ -37,3 +37,10 @@ pub enum Edit {
         value: Value,
     },
 }
+
+impl Edit {
+    /// The node at `path` becomes `value`.
+    pub fn set(path: Path, value: impl Into<Value>) -> Self {
+        Self::Set { path, value: value.into() }
+    }
+}

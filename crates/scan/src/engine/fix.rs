@@ -1,6 +1,7 @@
 //! What mends a finding, in words that a person can carry out.
 
-use checks::{About, Change, Check, Remedy};
+use checks::{About, Check, Remedy};
+use edit::Edit;
 
 /// What mends it.
 pub(super) fn text(check: &Check, about: &About, remedy: &Remedy) -> String {
@@ -10,15 +11,16 @@ pub(super) fn text(check: &Check, about: &About, remedy: &Remedy) -> String {
         Remedy::Edit(changes) => changes.iter().map(change).collect::<Vec<_>>().join("\n"),
         Remedy::Rights { mode, owner } => rights(&about.file, *mode, *owner),
         Remedy::Delete => delete(about),
-        Remedy::Create(object) => format!("create {object}"),
+        Remedy::Create(object) => format!("create:\n{}", edit::write_yaml(object).trim_end()),
     }
 }
 
-fn change(change: &Change) -> String {
-    match change {
-        Change::Set { path, value } => format!("set {path} to {value}"),
-        Change::Remove { path } => format!("remove {path}"),
-        Change::Append { path, value } => format!("add {value} to {path}"),
+fn change(edit: &Edit) -> String {
+    match edit {
+        Edit::Set { path, value } => format!("set {path} to {value}"),
+        Edit::Remove { path } => format!("remove {path}"),
+        Edit::Append { path, value } => format!("add {value} to {path}"),
+        Edit::Insert { path, index, value } => format!("insert {value} into {path} at {index}"),
     }
 }
 

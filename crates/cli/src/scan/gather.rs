@@ -1,0 +1,136 @@
+//! What a scan is pointed at, read into one inventory.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use cluster::listing::{Visit, Wanted, list_all};
+use config::sources::{self, Sources, Texts};
+use inventory::{Builder, Completeness, Inventory, Minor};
+use scan::report::SourceRead;
+
+use super::progress::Progress;
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    /// Manifests, folders of them, a node's files (/etc/kubernetes, /var/lib/kubelet), or - for
+    /// standard input. Without any, the cluster of the kubeconfig is looked at
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Look at the cluster of this kubeconfig (also beside paths)
+    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
+    kubeconfig: Option<PathBuf>,
+    /// Look at the cluster of this context
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
+    context: Option<String>,
+    /// Look at these namespaces only (repeatable)
+    #[arg(long, short, value_name = "NAME", value_delimiter = ',', help_heading = "Cluster")]
+    namespace: Vec<String>,
+    /// Act as this user
+    #[arg(long = "as", value_name = "USER", help_heading = "Cluster")]
+    user: Option<String>,
+    /// Act in this group (repeatable); with --as
+    #[arg(long = "as-group", value_name = "GROUP", requires = "user", help_heading = "Cluster")]
+    groups: Vec<String>,
+    /// Read Secrets too, which needs the right to
+    #[arg(long, help_heading = "Cluster")]
+    with_secrets: bool,
+    /// Look at the command lines of the processes of this machine
+    #[arg(long, help_heading = "Files")]
+    processes: bool,
+    /// The given files are all there is: what is in none of them does not exist
+    #[arg(long, help_heading = "Files")]
+    complete: bool,
+    /// Leave out files and folders of this name (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "Files")]
+    ignore: Vec<String>,
+    /// The version of Kubernetes, such as 1.36, where nothing that is read tells it
+    #[arg(long, value_name = "VERSION")]
+    kubernetes_version: Option<Minor>,
+}
+
+/// What was gathered.
+pub(crate) struct Gathered {
+    /// All of it.
+    pub(crate) inventory: Inventory,
+    /// The texts of files.
+    pub(crate) texts: Texts,
+    /// Where it came from.
+    pub(crate) sources: Vec<SourceRead>,
+    /// The version that a cluster told.
+    pub(crate) version: Option<String>,
+}
+
+impl SourceArgs {
+    /// Reads everything that is named.
+    pub(crate) fn gather(&self) -> anyhow::Result<Gathered> {
+        let mut builder = Inventory::builder();
+        let mut progress = Progress::start();
+        let mut sources = Vec::new();
+        let mut version = None;
+        if self.is_live() {
+            let (source, told) = self.live(&mut builder, &mut progress)?;
+            sources.push(source);
+            version = Some(told);
+        }
+        let texts = self.files(&mut builder, &mut progress)?;
+        sources.extend(
+            self.paths.iter().map(|path| SourceRead {
+                kind: "files".to_owned(),
+                name: path.display().to_string(),
+            }),
+        );
+        if self.processes {
+            let name = "of this machine".to_owned();
+            sources.push(SourceRead { kind: "processes".to_owned(), name });
+        }
+        if let Some(minor) = self.kubernetes_version {
+            builder.set_minor(minor);
+        }
+        if self.complete {
+            builder.set_completeness(Completeness::Everything);
+        }
+        progress.end();
+        Ok(Gathered { inventory: builder.build(), texts, sources, version })
+    }
+
+    /// Whether a cluster is looked at: where one is named, or nothing else is.
+    fn is_live(&self) -> bool {
+        let named = self.kubeconfig.is_some() || self.context.is_some();
+        named || (self.paths.is_empty() && !self.processes)
+    }
+
+    fn files(&self, builder: &mut Builder, progress: &mut Progress) -> anyhow::Result<Texts> {
+        let wanted = Sources {
+            paths: self.paths.clone(),
+            processes: self.processes,
+            ignored: self.ignore.clone(),
+        };
+        sources::read(&wanted, builder, &mut |count| progress.tell("files", count))
+            .map_err(anyhow::Error::msg)
+    }
+
+    fn live(
+        &self,
+        builder: &mut Builder,
+        progress: &mut Progress,
+    ) -> anyhow::Result<(SourceRead, String)> {
+        let visit = Visit {
+            kubeconfig: self.kubeconfig.clone(),
+            context: self.context.clone(),
+            user: self.user.clone(),
+            groups: self.groups.clone(),
+        };
+        let wanted = Wanted { namespaces: self.namespace.clone(), secrets: self.with_secrets };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let (client, server) = visit.client().await?;
+            let told = &mut |count| progress.tell("objects", count);
+            let version = list_all(&client, &wanted, builder, told)
+                .await
+                .with_context(|| format!("cannot look at {server}"))?;
+            Ok((SourceRead { kind: "cluster".to_owned(), name: server }, version))
+        })
+    }
+}
