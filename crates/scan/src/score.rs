@@ -151,12 +151,9 @@ struct Caps {
 impl Caps {
     fn of<'a>(
         mut checks: impl Iterator<Item = &'a CheckOutcome>,
-        mut findings: impl Iterator<Item = &'a Finding>,
+        findings: impl Iterator<Item = &'a Finding>,
     ) -> Self {
-        let is_critical = findings.any(|finding| {
-            finding.severity == Severity::Critical
-                && matches!(finding.status, Status::Fail | Status::Waived)
-        });
+        let is_critical = has_critical(findings);
         let may_be_critical =
             checks.any(|outcome| outcome.severity == Severity::Critical && outcome.unknown > 0);
         Self {
@@ -168,6 +165,14 @@ impl Caps {
     fn on(&self, score: Score) -> Score {
         Score { low: score.low.min(self.low), high: score.high.min(self.high) }
     }
+}
+
+/// Whether a critical finding is open or waived.
+pub(crate) fn has_critical<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> bool {
+    findings.any(|finding| {
+        finding.severity == Severity::Critical
+            && matches!(finding.status, Status::Fail | Status::Waived)
+    })
 }
 
 /// No score is better while a critical finding is open.
