@@ -218,6 +218,28 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_page_tells_the_same() {
+        let page = include_str!("../../../docs/reference/scan-report.md");
+        let names: Vec<&str> = Severity::ALL.into_iter().map(Severity::name).collect();
+        let weights: Vec<String> =
+            Severity::ALL.into_iter().map(|severity| weight(severity).to_string()).collect();
+        let table = format!(
+            "| {} |\n|--:|--:|--:|--:|--:|\n| {} |\n",
+            names.join(" | "),
+            weights.join(" | ")
+        );
+        assert!(page.contains(&table), "{table}");
+        let cap = format!("both ends are at most {CRITICAL_CAP}");
+        assert!(page.contains(&cap), "{cap}");
+        for line in include_str!("score.rs")
+            .lines()
+            .filter(|line| line.starts_with("//!") && line.contains("⌊"))
+        {
+            assert!(page.contains(line.trim_start_matches("//! ")), "{line}");
+        }
+    }
+
+    #[test]
     fn an_interval_of_one_number_reads_as_that_number() {
         assert_eq!(Score { low: 3, high: 3 }.to_string(), "3");
         assert_eq!(Score { low: 3, high: 40 }.to_string(), "3–40");

@@ -11,7 +11,8 @@ use checks::{Practice, Severity};
 use sha2::{Digest, Sha256};
 
 use super::xml;
-use crate::report::{PracticeSummary, Reach, Report, Status};
+use crate::baseline::Past;
+use crate::report::{KindCoverage, PracticeSummary, Reach, Report, Status};
 use crate::rules::Rules;
 use crate::score::{CRITICAL_CAP, has_critical};
 
@@ -25,15 +26,21 @@ pub fn write(report: &Report, rules: &Rules) -> String {
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>Ravelin scan</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
          {header}<main>\n{summary}{practices}\
-         <h2 id=\"findings\">Findings</h2>\n{filters}{findings}{coverage}</main>\n\
+         <h2 id=\"findings\">Findings</h2>\n{filters}{findings}{missing}{coverage}</main>\n\
          <script>{SCRIPT}</script>\n</body>\n</html>\n",
         policy = policy(),
         header = header(report),
         summary = summary(report),
         practices = practices(report),
         filters = filters(report),
+        missing = missing(report),
         coverage = coverage(report),
     )
+}
+
+/// The texts of some things, one after the other.
+fn each<T>(things: &[T], text: impl Fn(&T) -> String) -> String {
+    things.iter().map(text).collect()
 }
 
 const STYLE: &str = include_str!("html/page.css");
@@ -58,11 +65,9 @@ fn header(report: &Report) -> String {
         .chain([format!("{} checks", coverage.checks_run)])
         .map(|fact| xml::line(&fact))
         .collect();
-    let incomplete: String = coverage
-        .incomplete
-        .iter()
-        .map(|reason| format!("<p class=\"warn\"><b>Incomplete:</b> {}</p>\n", xml::line(reason)))
-        .collect();
+    let incomplete = each(&coverage.incomplete, |reason| {
+        format!("<p class=\"warn\"><b>Incomplete:</b> {}</p>\n", xml::line(reason))
+    });
     format!(
         "<header>\n<h1>Ravelin scan</h1>\n<p class=\"soft\">{}</p>\n{incomplete}</header>\n",
         facts.join(" · ")
@@ -98,10 +103,8 @@ const SCORE_PARTS: [(&str, &str); 3] =
     [("pass", "passed"), ("unknown", "unknown"), ("fail", "failed")];
 
 fn legend(parts: &[(&str, &str)]) -> String {
-    let parts: String = parts
-        .iter()
-        .map(|(class, text)| format!("<span><i class=\"key {class}\"></i>{text}</span> "))
-        .collect();
+    let parts =
+        each(parts, |(class, text)| format!("<span><i class=\"key {class}\"></i>{text}</span> "));
     format!("<p class=\"legend soft\">{parts}</p>")
 }
 
@@ -156,7 +159,7 @@ fn checks(report: &Report) -> String {
 fn practices(report: &Report) -> String {
     let rows: String = report.practices.iter().filter(|one| has_a_row(one)).map(practice).collect();
     format!(
-        "<h2>Practices</h2>\n<div class=\"scroll card\"><table>\n<thead><tr>\
+        "<h2>Practices</h2>\n<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Practices\"><table>\n<thead><tr>\
          <th class=\"number\" scope=\"col\">No.</th><th scope=\"col\">Practice</th>\
          <th scope=\"col\">Score</th><th class=\"number\" scope=\"col\">of 100</th>\
          <th class=\"number\" scope=\"col\">Passed</th><th class=\"number\" scope=\"col\">Failed</th>\
@@ -214,51 +217,59 @@ fn filters(report: &Report) -> String {
 }
 
 fn select(id: &str, label: &str, options: &[(&str, String)]) -> String {
-    let options: String = options
-        .iter()
-        .map(|(value, text)| format!("<option value=\"{value}\">{}</option>", xml::line(text)))
-        .collect();
+    let options = each(options, |(value, text)| {
+        format!("<option value=\"{value}\">{}</option>", xml::line(text))
+    });
     format!(
         "<label>{label}<select id=\"{id}\"><option value=\"\">all</option>{options}</select></label>\n"
     )
 }
 
+/// What was open in the baseline and is not among the findings.
+fn missing(report: &Report) -> String {
+    let Some(change) = &report.baseline else { return String::new() };
+    let list = |title: &str, all: &[Past]| {
+        let items = each(all, |past| {
+            let about = if past.about.is_empty() { &past.message } else { &past.about };
+            format!("<li>{} {}</li>\n", xml::line(&past.check), xml::line(about))
+        });
+        if items.is_empty() { items } else { format!("<h2>{title}</h2>\n<ul>\n{items}</ul>\n") }
+    };
+    list("Gone since the baseline", &change.gone)
+        + &list("Of the baseline, but not looked at now", &change.unseen)
+}
+
 fn coverage(report: &Report) -> String {
     let coverage = &report.coverage;
-    let kinds: String = coverage
-        .kinds
-        .iter()
-        .map(|kind| {
-            let class = match kind.reach {
-                Reach::Listed => "pass",
-                Reach::Denied | Reach::Failed => "unknown",
-                Reach::Absent => "fail",
-            };
-            format!(
-                "<tr><th scope=\"row\">{} <span class=\"soft\">{}</span></th><td><i class=\"key \
-                 {class}\"></i>{}</td><td class=\"number\">{}</td><td>{}</td></tr>\n",
-                xml::line(&kind.kind),
-                xml::line(&kind.api_version),
-                kind.reach.name(),
-                kind.objects,
-                kind.reason.as_deref().map(xml::line).unwrap_or_default()
-            )
-        })
-        .collect();
-    let unreadable: String = coverage
-        .files
-        .unreadable
-        .iter()
-        .map(|one| format!("<li>{}: {}</li>\n", xml::line(&one.file), xml::line(&one.reason)))
-        .collect();
+    let kinds = each(&coverage.kinds, kind);
+    let unreadable = each(&coverage.files.unreadable, |one| {
+        format!("<li>{}: {}</li>\n", xml::line(&one.file), xml::line(&one.reason))
+    });
     format!(
         "<h2>Coverage</h2>\n<p>{} files read, {} could not be.</p>\n<ul>\n{unreadable}</ul>\n\
-         {}<div class=\"scroll card\"><table>\n<thead><tr><th scope=\"col\">Kind</th>\
+         {}<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Kinds\"><table>\n<thead><tr><th scope=\"col\">Kind</th>\
          <th scope=\"col\">Reach</th><th class=\"number\" scope=\"col\">Objects</th>\
          <th scope=\"col\">Reason</th></tr></thead>\n<tbody>\n{kinds}</tbody></table></div>\n",
         coverage.files.read,
         coverage.files.unreadable.len(),
         reach(report),
+    )
+}
+
+fn kind(kind: &KindCoverage) -> String {
+    let class = match kind.reach {
+        Reach::Listed => "pass",
+        Reach::Denied | Reach::Failed => "unknown",
+        Reach::Absent => "fail",
+    };
+    format!(
+        "<tr><th scope=\"row\">{} <span class=\"soft\">{}</span></th><td><i class=\"key \
+         {class}\"></i>{}</td><td class=\"number\">{}</td><td class=\"wide\">{}</td></tr>\n",
+        xml::line(&kind.kind),
+        xml::line(&kind.api_version),
+        kind.reach.name(),
+        kind.objects,
+        kind.reason.as_deref().map(xml::line).unwrap_or_default()
     )
 }
 

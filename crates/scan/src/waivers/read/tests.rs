@@ -141,6 +141,16 @@ fn tells_what_is_wrong_with_dates_and_objects() {
 }
 
 #[test]
+fn the_example_of_the_reference_page_is_right() {
+    let page = include_str!("../../../../../docs/reference/scan-report.md");
+    let example = page.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
+    assert_eq!(read(example).unwrap().all().len(), 2);
+    for check in [super::super::EXPIRED, super::super::INERT] {
+        assert!(page.contains(&format!("| {check} |")), "{check}");
+    }
+}
+
+#[test]
 fn refuses_a_key_that_is_there_twice() {
     let text = r#"{"waivers": [{"check": "RB-001", "check": "RB-*", "reason": "r", "owner": "o",
             "expires": "2027-01-01"}]}"#;
