@@ -28,11 +28,13 @@ pub const INCOMPLETE: u8 = 3;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Coverage, Finding, Status};
+    use crate::report::Status as St;
+    use crate::report::{Coverage, Finding};
+    use checks::Severity as Sv;
 
     #[test]
     fn tells_what_a_pipeline_needs() {
-        let check = |findings: &[(Severity, Status, Option<Novelty>)], incomplete, expected| {
+        let check = |findings: &[(Sv, St, Option<Novelty>)], incomplete, expected| {
             let findings = findings.iter().map(|(severity, status, novelty)| Finding {
                 status: *status,
                 novelty: *novelty,
@@ -41,7 +43,6 @@ mod tests {
             let report = Report::new(findings.collect(), Vec::new(), Coverage::default());
             assert_eq!(exit_code(&report, Severity::High, incomplete), expected, "{report:?}");
         };
-        use {Severity as Sv, Status as St};
         check(&[], false, 0);
         check(&[], true, 3);
         check(&[(Sv::Medium, St::Fail, None)], false, 0);

@@ -3,8 +3,10 @@
 
 pub mod csv;
 mod groups;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod sarif;
+pub mod table;
 mod xml;

@@ -151,12 +151,9 @@ struct Caps {
 impl Caps {
     fn of<'a>(
         mut checks: impl Iterator<Item = &'a CheckOutcome>,
-        mut findings: impl Iterator<Item = &'a Finding>,
+        findings: impl Iterator<Item = &'a Finding>,
     ) -> Self {
-        let is_critical = findings.any(|finding| {
-            finding.severity == Severity::Critical
-                && matches!(finding.status, Status::Fail | Status::Waived)
-        });
+        let is_critical = has_critical(findings);
         let may_be_critical =
             checks.any(|outcome| outcome.severity == Severity::Critical && outcome.unknown > 0);
         Self {
@@ -168,6 +165,14 @@ impl Caps {
     fn on(&self, score: Score) -> Score {
         Score { low: score.low.min(self.low), high: score.high.min(self.high) }
     }
+}
+
+/// Whether a critical finding is open or waived.
+pub(crate) fn has_critical<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> bool {
+    findings.any(|finding| {
+        finding.severity == Severity::Critical
+            && matches!(finding.status, Status::Fail | Status::Waived)
+    })
 }
 
 /// No score is better while a critical finding is open.
@@ -210,6 +215,28 @@ mod tests {
             Some((72, 75)),
         );
         check(&[(critical, [9, 0, 0, 0]), (critical, [0, 0, 1, 0])], Some((49, 100)));
+    }
+
+    #[test]
+    fn the_reference_page_tells_the_same() {
+        let page = include_str!("../../../docs/reference/scan-report.md");
+        let names: Vec<&str> = Severity::ALL.into_iter().map(Severity::name).collect();
+        let weights: Vec<String> =
+            Severity::ALL.into_iter().map(|severity| weight(severity).to_string()).collect();
+        let table = format!(
+            "| {} |\n|--:|--:|--:|--:|--:|\n| {} |\n",
+            names.join(" | "),
+            weights.join(" | ")
+        );
+        assert!(page.contains(&table), "{table}");
+        let cap = format!("both ends are at most {CRITICAL_CAP}");
+        assert!(page.contains(&cap), "{cap}");
+        for line in include_str!("score.rs")
+            .lines()
+            .filter(|line| line.starts_with("//!") && line.contains("⌊"))
+        {
+            assert!(page.contains(line.trim_start_matches("//! ")), "{line}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) fn json(text: &str) -> Cow<'_, str> {
     for letter in text.chars() {
         if is_escaped(letter) {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
+                write!(out, "\\u{unit:04x}").unwrap_or_default();
             }
         } else {
             out.push(letter);

@@ -5,11 +5,12 @@
 mod apply;
 mod entry;
 mod glob;
+mod mistake;
 mod read;
 
 pub use entry::{ObjectPattern, Waiver, What};
 pub use glob::Glob;
-pub use read::{Mistake, Mistakes};
+pub use mistake::{Mistake, Mistakes};
 
 /// The check of findings about waivers that ran out.
 pub const EXPIRED: &str = "IN-901";

@@ -25,7 +25,8 @@ pub fn write(report: &Report, most: usize) -> String {
         }
     }
     if left_out > 0 {
-        let _ = writeln!(out, "_{left_out} more checks failed; the JSON report has them._\n");
+        writeln!(out, "_{left_out} more checks failed; the JSON report has them._\n")
+            .unwrap_or_default();
     }
     out + &tail
 }
@@ -39,17 +40,18 @@ fn head(report: &Report) -> String {
     let score = report.score.map(|score| format!(", score {score} of 100")).unwrap_or_default();
     let mut out = format!("### Ravelin scan: {open}{score}\n\n");
     if let Some(change) = &report.baseline {
-        let _ = writeln!(
+        writeln!(
             out,
             "Since the baseline: **{} new**, {} known, {} gone, {} could not be looked at.\n",
             change.new,
             change.known,
             change.gone.len(),
             change.unseen.len()
-        );
+        )
+        .unwrap_or_default();
     }
     for reason in &report.coverage.incomplete {
-        let _ = writeln!(out, "> **Incomplete:** {}\n", text(reason));
+        writeln!(out, "> **Incomplete:** {}\n", text(reason)).unwrap_or_default();
     }
     out.push_str(&practices(report));
     out
@@ -96,7 +98,7 @@ fn folded(group: &Group<'_>, most: usize) -> String {
     out.extend(group.findings.iter().take(most).map(|finding| item(finding)));
     let rest = group.findings.len().saturating_sub(most);
     if rest > 0 {
-        let _ = writeln!(out, "- … and {rest} more");
+        writeln!(out, "- … and {rest} more").unwrap_or_default();
     }
     out.push_str(&fix(group));
     out.push_str("\n</details>\n\n");
@@ -130,11 +132,11 @@ fn unknowns(report: &Report) -> String {
             first.and_then(|finding| finding.reason.as_deref()).unwrap_or("no reason given");
         let fix = first.and_then(|finding| finding.fix.as_deref());
         let fix = fix.map(|fix| format!("; to see it: {}", text(fix))).unwrap_or_default();
-        let _ = writeln!(out, "- {}: {}{fix}", group.check, text(reason));
+        writeln!(out, "- {}: {}{fix}", group.check, text(reason)).unwrap_or_default();
     }
     let rest = unknown.len().saturating_sub(MOST_UNKNOWN);
     if rest > 0 {
-        let _ = writeln!(out, "- … and {rest} more");
+        writeln!(out, "- … and {rest} more").unwrap_or_default();
     }
     out.push_str("\n</details>\n");
     out
@@ -142,7 +144,7 @@ fn unknowns(report: &Report) -> String {
 
 const MOST_UNKNOWN: usize = 50;
 
-/// A text in a code span: nothing in it is markup. Its fence is longer than any in it (CommonMark
+/// A text in a code span: nothing in it is markup. Its fence is longer than any in it (`CommonMark`
 /// §6.1).
 fn code(text: &str) -> String {
     let text = visible::line(text);
@@ -166,6 +168,10 @@ fn longest_run(text: &str) -> usize {
 /// Markdown is read, escaped or not.
 fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    if text.starts_with(['-', '+']) {
+        // At the beginning it would be an item of a list.
+        out.push('\\');
+    }
     for letter in visible::line(text).chars() {
         match letter {
             '<' => out.push_str("&lt;"),
@@ -180,7 +186,7 @@ fn text(text: &str) -> String {
     out.replace("://", ":<!-- -->//").replace("www.", "www<!-- -->.")
 }
 
-const MARKS: &str = "\\`*_{}[]()+-!|~$^";
+const MARKS: &str = "\\`*_{}[]()|~$^";
 
 /// A text inside HTML, where Markdown is not read but mentions are.
 fn html(text: &str) -> String {
@@ -203,6 +209,7 @@ mod tests {
         let check = |given: &str, expected: &str| assert_eq!(text(given), expected, "{given:?}");
         check("container web runs as root", "container web runs as root");
         check("a|b", "a\\|b");
+        check("- a-b", "\\- a-b");
         check("*a* _b_ [c](d) `e`", "\\*a\\* \\_b\\_ \\[c\\]\\(d\\) \\`e\\`");
         check("@all #1", "@<!-- -->all \\#<!-- -->1");
         check("<b>&amp;", "&lt;b&gt;&amp;amp;");

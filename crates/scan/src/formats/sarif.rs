@@ -2,6 +2,7 @@
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use checks::Severity;
 use serde::Serialize;
@@ -200,7 +201,7 @@ fn uri(file: &str) -> String {
         if !is_host && (byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte)) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            write!(out, "%{byte:02X}").unwrap_or_default();
         }
     }
     out

@@ -35,7 +35,7 @@ pub fn finding_id(identity: &Identity<'_>) -> String {
         hash.update(field.as_bytes());
     }
     hash.finalize().iter().take(BYTES).fold(String::new(), |mut id, byte| {
-        let _ = write!(id, "{byte:02x}");
+        write!(id, "{byte:02x}").unwrap_or_default();
         id
     })
 }

@@ -9,7 +9,7 @@ use crate::report::{Finding, Report, Status};
 impl Waivers {
     /// The report with the findings that a waiver covers at `now` marked as waived, and a finding
     /// for each waiver that ran out or matches nothing. Only what fails can be waived; scores do
-    /// not change.
+    /// not change. Marks of a comparison are lost: compare with a baseline afterwards.
     pub fn apply(&self, report: Report, now: Timestamp) -> Report {
         let Report { findings, checks, coverage, .. } = report;
         let mut own: Vec<Finding> =
