@@ -1,0 +1,15 @@
+//! What RBAC grants to whom, where that leads, and what would cut the way. Pure: rules, pods and
+//! audit events are arguments.
+//!
+//! A grant is judged by how it is bound, never by its role alone, and every match is that of
+//! kube-apiserver.
+
+pub mod bootstrap;
+pub mod grants;
+mod matching;
+pub mod subject;
+pub mod who_can;
+
+pub use grants::{BindingKey, Dangling, Grant, Grants, RoleKey, Scope};
+pub use subject::{Subject, Written};
+pub use who_can::{Holder, Reach, Via};
