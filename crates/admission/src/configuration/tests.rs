@@ -84,7 +84,10 @@ fn refuses_exemptions_of_nobody() {
     };
     check("{users: []}", &["exemptions.users: unknown field"]);
     check("{usernames: jane}", &["exemptions.usernames: must be a list"]);
-    check("{usernames: [7]}", &["exemptions.usernames[0]: must be a text"]);
+    check(
+        "{usernames: [7, true]}",
+        &["exemptions.usernames[0]: must be a text", "exemptions.usernames[1]: must be a text"],
+    );
     check("{usernames: [a, ~]}", &["exemptions.usernames[1]: nothing can be named \"\""]);
     check("{usernames: [a, b, a]}", &["exemptions.usernames[2]: \"a\" is there twice"]);
     check("{namespaces: [a.b]}", &["exemptions.namespaces[0]: nothing can be named \"a.b\""]);
