@@ -91,10 +91,11 @@ pub fn settings(configuration: &Tree) -> Option<Settings<'_>> {
 }
 
 impl PodSecurity {
-    /// Reads a `PodSecurityConfiguration`. Nothing at all is the default.
+    /// Reads a `PodSecurityConfiguration`. A file without a byte in it is none, and leaves the
+    /// default; one with nothing but comments is refused.
     pub fn read(tree: &Tree) -> Result<Self, Vec<BadSetting>> {
         let mut reader = Reader { bad: Vec::new() };
-        let read = if tree.is_null() { Self::default() } else { reader.configuration(tree) };
+        let read = reader.configuration(tree);
         if reader.bad.is_empty() { Ok(read) } else { Err(reader.bad) }
     }
 }
