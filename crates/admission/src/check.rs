@@ -167,17 +167,18 @@ pub struct Denial {
     pub check: CheckId,
     /// What is wrong, in upstream's words.
     pub reason: &'static str,
-    /// Who does it and how, in upstream's words.
+    /// Who does it and how, in upstream's words. Empty of one sysctl without a name.
     pub detail: String,
     /// The fields it is about, from the root of the pod: those that are set to what may not be,
     /// or those that are not set and must be. Never empty.
     pub places: Vec<Path>,
 }
 
-/// As upstream prints it: `reason (detail)`.
+/// As upstream prints it: `reason (detail)`, or the reason alone if the detail is empty.
 impl fmt::Display for Denial {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({})", self.reason, self.detail)
+        out.write_str(self.reason)?;
+        if self.detail.is_empty() { Ok(()) } else { write!(out, " ({})", self.detail) }
     }
 }
 

@@ -91,10 +91,11 @@ pub fn settings(configuration: &Tree) -> Option<Settings<'_>> {
 }
 
 impl PodSecurity {
-    /// Reads a `PodSecurityConfiguration`. Nothing at all is the default.
+    /// Reads a `PodSecurityConfiguration`. A file without a byte in it is none, and leaves the
+    /// default; one with nothing but comments is refused.
     pub fn read(tree: &Tree) -> Result<Self, Vec<BadSetting>> {
         let mut reader = Reader { bad: Vec::new() };
-        let read = if tree.is_null() { Self::default() } else { reader.configuration(tree) };
+        let read = reader.configuration(tree);
         if reader.bad.is_empty() { Ok(read) } else { Err(reader.bad) }
     }
 }
@@ -150,10 +151,11 @@ impl Reader {
     where
         T: std::str::FromStr<Err: Into<Wrong>>,
     {
-        let Some(text) = self.text(tree.get(key), || path.then(key)) else { return default };
-        if text.is_empty() {
-            return default;
+        let node = tree.get(key);
+        if !matches!(node, Tree::Text(_) | Tree::Null) {
+            self.refuse(path.then(key), Problem::Shape("a text"));
         }
+        let Some(text) = node.text().filter(|text| !text.is_empty()) else { return default };
         text.parse().unwrap_or_else(|wrong: T::Err| {
             let problem = Problem::Policy { wrong: wrong.into(), found: text.to_owned() };
             self.refuse(path.then(key), problem);
@@ -179,22 +181,19 @@ impl Reader {
         }
         let mut names = BTreeSet::new();
         for (index, item) in list.items().iter().enumerate() {
-            // A null among the texts is an empty one.
-            let name = self.text(item, || path.then(index)).unwrap_or_default();
-            if !is_name(name) && matches!(item, Tree::Text(_) | Tree::Null) {
-                self.refuse(path.then(index), Problem::Name(name.to_owned()));
-            } else if !names.insert(name.to_owned()) {
-                self.refuse(path.then(index), Problem::Duplicate(name.to_owned()));
-            }
+            let problem = match item {
+                Tree::Text(name) if !is_name(name) => Problem::Name(name.to_string()),
+                Tree::Text(name) if names.insert(name.to_string()) => continue,
+                Tree::Text(name) => Problem::Duplicate(name.to_string()),
+                // A null among texts is an empty one.
+                Tree::Null => Problem::Name(String::new()),
+                Tree::Bool(_) | Tree::Int(_) | Tree::Float(_) | Tree::List(_) | Tree::Map(_) => {
+                    Problem::Shape("a text")
+                }
+            };
+            self.refuse(path.then(index), problem);
         }
         names
-    }
-
-    fn text<'t>(&mut self, node: &'t Tree, path: impl Fn() -> Path) -> Option<&'t str> {
-        if !matches!(node, Tree::Text(_) | Tree::Null) {
-            self.refuse(path(), Problem::Shape("a text"));
-        }
-        node.text()
     }
 
     fn fields(&mut self, tree: &Tree, path: &Path, known: &[&str]) {

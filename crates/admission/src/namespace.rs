@@ -38,7 +38,6 @@ pub struct BadLabel {
     /// What it says.
     pub value: String,
     /// What is wrong with that.
-    #[source]
     pub wrong: Wrong,
 }
 

@@ -96,7 +96,7 @@ impl<'t> Pod<'t> {
         taken(port.get("hostPort")).or_else(|| {
             let is_defaulted = self.defaults == Defaults::AreMissing
                 && self.spec().get("hostNetwork").is_true()
-                && holder.seat.is_of_pod_creation();
+                && holder.seat.is_there_from_the_start();
             if is_defaulted { taken(port.get("containerPort")) } else { None }
         })
     }
@@ -119,7 +119,7 @@ pub(crate) enum Seat {
 
 impl Seat {
     /// Ephemeral containers come later, past what fills in defaults.
-    fn is_of_pod_creation(self) -> bool {
+    fn is_there_from_the_start(self) -> bool {
         match self {
             Self::Pod => true,
             Self::Container(list, _) => list != EPHEMERAL,
@@ -172,3 +172,22 @@ const EPHEMERAL: &str = "ephemeralContainers";
 
 /// The lists of containers, in the order of upstream's texts.
 const LISTS: [&str; 3] = ["initContainers", "containers", EPHEMERAL];
+
+#[cfg(test)]
+mod tests {
+    use tree::{Keys, read};
+
+    use super::*;
+
+    #[test]
+    fn a_class_is_one_that_has_a_name() {
+        let check = |spec: &str, expected: Option<&str>| {
+            let tree = read(&format!("spec: {{{spec}}}"), &mut Keys::default()).unwrap();
+            assert_eq!(Pod::exactly(&tree).runtime_class(), expected, "{spec}");
+        };
+        check("runtimeClassName: sealed", Some("sealed"));
+        check("runtimeClassName: ''", None);
+        check("runtimeClassName: ~", None);
+        check("", None);
+    }
+}

@@ -71,6 +71,7 @@ mod tests {
             sysctls(since - 1, name, &denied);
             sysctls(since, name, "");
         }
+        sysctls(0, "''", "forbidden sysctls @ spec.securityContext.sysctls[0].name");
         sysctls(
             37,
             "b net.ipv4.tcp_syncookies a b",

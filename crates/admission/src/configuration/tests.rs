@@ -19,7 +19,6 @@ fn policies(text: &str) -> String {
 #[test]
 fn what_is_not_said_is_privileged_and_latest() {
     let check = |text: &str, expected: &str| assert_eq!(policies(text), expected, "{text}");
-    check("", "privileged:latest privileged:latest privileged:latest");
     check(HEAD, "privileged:latest privileged:latest privileged:latest");
     check(
         &format!("{HEAD}defaults: {{enforce: baseline, warn: '', audit-version: v1.30}}"),
@@ -53,6 +52,7 @@ fn refuses_what_kube_apiserver_refuses() {
     };
     let kind = "kind: must be PodSecurityConfiguration, not";
     let version = "apiVersion: must be pod-security.admission.config.k8s.io/v1, not";
+    check("# nothing", &[&format!("{kind} \"\""), &format!("{version} \"\"")]);
     check("{}", &[&format!("{kind} \"\""), &format!("{version} \"\"")]);
     check(&HEAD.replace("Pod", "pod"), &[&format!("{kind} \"podSecurityConfiguration\"")]);
     check(
@@ -84,7 +84,10 @@ fn refuses_exemptions_of_nobody() {
     };
     check("{users: []}", &["exemptions.users: unknown field"]);
     check("{usernames: jane}", &["exemptions.usernames: must be a list"]);
-    check("{usernames: [7]}", &["exemptions.usernames[0]: must be a text"]);
+    check(
+        "{usernames: [7, true]}",
+        &["exemptions.usernames[0]: must be a text", "exemptions.usernames[1]: must be a text"],
+    );
     check("{usernames: [a, ~]}", &["exemptions.usernames[1]: nothing can be named \"\""]);
     check("{usernames: [a, b, a]}", &["exemptions.usernames[2]: \"a\" is there twice"]);
     check("{namespaces: [a.b]}", &["exemptions.namespaces[0]: nothing can be named \"a.b\""]);
