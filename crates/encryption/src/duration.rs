@@ -34,7 +34,7 @@ fn part(text: &str) -> Option<(i128, &str)> {
     let end = rest.find(|letter: char| letter == '.' || letter.is_ascii_digit());
     let (unit, rest) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
     let unit = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, length)| *length)?;
-    let whole = if whole.is_empty() { 0 } else { whole.parse::<i64>().ok()?.into() };
+    let whole = if whole.is_empty() { 0 } else { whole.parse::<u64>().ok()?.into() };
     let part = i128::checked_mul(whole, unit)?.checked_add(fraction_of(fraction, unit))?;
     Some((part, rest))
 }
@@ -83,6 +83,8 @@ mod tests {
         check("0", Some(0));
         check("-0", Some(0));
         check("2562047h47m16.854775807s", Some(i64::MAX));
+        check("-9223372036854775808ns", Some(i64::MIN));
+        check("9223372036854775808ns", None);
         for text in ["", "-", "3", "s", ".s", "3 s", "3d", "1e3s", "s3", "3s ", "99999999h", "--1s"]
         {
             check(text, None);

@@ -7,7 +7,7 @@ pub(crate) fn check(endpoint: &str) -> Result<(), Fault> {
     if endpoint.is_empty() {
         return Err(Fault::Missing);
     }
-    if endpoint.chars().any(|letter| letter.is_ascii_control()) {
+    if endpoint.bytes().any(|byte| byte.is_ascii_control()) {
         return Err(Fault::BadEndpoint);
     }
     let (endpoint, fragment) = endpoint.split_once('#').unwrap_or((endpoint, ""));
@@ -66,10 +66,12 @@ fn authority_is_readable(authority: &str) -> bool {
 fn host_is_readable(host: &str) -> bool {
     if let Some(inside) = host.strip_prefix('[') {
         let Some((address, after)) = inside.rsplit_once(']') else { return false };
-        return address.parse::<std::net::Ipv6Addr>().is_ok() && port_is_readable(after);
+        let (address, zone) = address.split_once("%25").unwrap_or((address, "-"));
+        let is_address = address.parse::<std::net::Ipv6Addr>().is_ok() && !zone.is_empty();
+        return is_address && escapes_are_whole(zone) && port_is_readable(after);
     }
-    let port = host.find(':').and_then(|at| host.get(at..)).unwrap_or_default();
-    port_is_readable(port) && host.chars().all(is_host)
+    let port = host.rfind(':').and_then(|at| host.get(at..)).unwrap_or_default();
+    port_is_readable(port) && escapes_are_foreign(host) && host.chars().all(is_host)
 }
 
 fn port_is_readable(port: &str) -> bool {
@@ -86,6 +88,14 @@ fn escapes_are_whole(text: &str) -> bool {
     })
 }
 
+/// In a host, only the percent sign itself and what is not ASCII may be escaped.
+fn escapes_are_foreign(host: &str) -> bool {
+    let is_foreign = |after: &str| {
+        after.starts_with("25") || after.starts_with(|digit: char| "89abcdefABCDEF".contains(digit))
+    };
+    escapes_are_whole(host) && host.split('%').skip(1).all(is_foreign)
+}
+
 fn is_user(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(letter)
 }
@@ -93,7 +103,7 @@ fn is_user(letter: char) -> bool {
 fn is_host(letter: char) -> bool {
     !letter.is_ascii()
         || letter.is_ascii_alphanumeric()
-        || "-._~!$&'()*+,;=:[]<>\"".contains(letter)
+        || "-._~!$&'()*+,;=:]<>\"%".contains(letter)
 }
 
 #[cfg(test)]
@@ -120,6 +130,9 @@ mod tests {
         is("unix://a:b/c", Err(Fault::BadEndpoint));
         is("unix://[::1/c", Err(Fault::BadEndpoint));
         is("unix://a b/c", Err(Fault::BadEndpoint));
+        is("unix://a[::1]/c", Err(Fault::BadEndpoint));
+        is("unix://%41/c", Err(Fault::BadEndpoint));
+        is("unix://[fe80::1%25en0]:1/c", Ok(()));
     }
 
     proptest::proptest! {

@@ -17,7 +17,7 @@ pub(crate) fn of_list(resources: &[String], path: &Path) -> Vec<Problem> {
         .enumerate()
         .filter_map(|(index, resource)| Some(problem(&path.then(index), of_one(resource)?)));
     let twice = has_pair(&names, |a, b| a == b).then(|| problem(path, Fault::DuplicateResource));
-    let overlap = has_pair(&names, overlaps).then(|| problem(path, Fault::OverlappingResources));
+    let overlap = has_pair(&names, Name::masks).then(|| problem(path, Fault::OverlappingResources));
     twice.into_iter().chain(overlap).chain(of_each).collect()
 }
 
@@ -39,14 +39,10 @@ pub(crate) fn across_entries(configuration: &Configuration) -> Vec<Problem> {
     found
 }
 
-fn has_pair(names: &[Name<'_>], is_met: impl Fn(Name<'_>, Name<'_>) -> bool) -> bool {
+fn has_pair<'a>(names: &[Name<'a>], is_met: impl Fn(Name<'a>, Name<'a>) -> bool) -> bool {
     names.iter().enumerate().any(|(index, a)| {
         names.iter().enumerate().any(|(other, b)| index != other && is_met(*a, *b))
     })
-}
-
-fn overlaps(a: Name<'_>, b: Name<'_>) -> bool {
-    a != b && (a.is_everything() || (a.group == b.group && a.resource == "*"))
 }
 
 /// The first rule that one resource breaks.
@@ -94,6 +90,8 @@ mod tests {
         check(&["secrets", "deployments.apps", "*.*.example"], &[]);
         check(&[], &[("r", Fault::Empty)]);
         check(&["secrets", "secrets"], &[("r", Fault::DuplicateResource)]);
+        let twice = ["*.", "*."];
+        check(&twice, &[("r", Fault::DuplicateResource), ("r", Fault::OverlappingResources)]);
         check(&["secrets", "*."], &[("r", Fault::OverlappingResources)]);
         check(&["*.apps", "deployments.apps"], &[("r", Fault::OverlappingResources)]);
         check(&["*.*", "deployments.apps"], &[("r", Fault::OverlappingResources)]);

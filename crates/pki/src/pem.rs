@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -67,7 +68,7 @@ pub enum PublicKeyKind {
 }
 
 /// The bytes of a private key, which never show themselves and are wiped when dropped.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Eq)]
 pub struct KeyBytes {
     kind: KeyKind,
     der: Zeroizing<Vec<u8>>,
@@ -82,6 +83,14 @@ impl KeyBytes {
     /// The bytes, for the one place that reads them.
     pub fn expose(&self) -> &[u8] {
         &self.der
+    }
+}
+
+/// In constant time, so that nothing of a key shows in how long it takes.
+impl PartialEq for KeyBytes {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = verify_slices_are_equal(&self.der, &other.der).is_ok();
+        self.kind == other.kind && is_same
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::jwt::Claims;
+use crate::{Facts, Role};
+
 /// How a credential is replaced before it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rotation {
@@ -62,7 +65,7 @@ pub struct Credential {
     /// What it is, for people: `certificate of kube-apiserver`.
     pub what: String,
     /// What it is for, where its place tells.
-    pub role: Option<crate::Role>,
+    pub role: Option<Role>,
     /// Where it was found.
     pub place: String,
     /// When it starts to hold, if it says so.
@@ -76,6 +79,39 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// A certificate found at `place`, with what its role says of its renewal.
+    pub fn of_certificate(role: Option<Role>, place: &str, facts: &Facts) -> Self {
+        let renewal = role.map(Role::renewal);
+        Self {
+            what: role.map_or_else(|| format!("certificate of {}", facts.subject), titled),
+            role,
+            place: place.to_owned(),
+            not_before: Some(facts.not_before),
+            ends: Some(facts.not_after),
+            rotates: renewal.map_or(Rotation::ByHand, |renewal| renewal.rotation),
+            renew: renewal.map_or_else(|| REISSUE.to_owned(), |renewal| renewal.text()),
+        }
+    }
+
+    /// A bearer token found at `place`. One that is bound to a pod is replaced by the kubelet.
+    pub fn of_token(place: &str, claims: &Claims) -> Self {
+        let is_bound = claims.bound.pod.is_some();
+        let (rotates, renew) = match claims.ends {
+            None => (Rotation::Never, ENDLESS_TOKEN),
+            Some(_) if is_bound => (Rotation::ByItself, BOUND_TOKEN),
+            Some(_) => (Rotation::ByHand, TOKEN),
+        };
+        Self {
+            what: format!("token of {}", claims.subject.as_deref().unwrap_or("an unnamed subject")),
+            role: None,
+            place: place.to_owned(),
+            not_before: claims.not_before.or(claims.issued),
+            ends: claims.ends,
+            rotates,
+            renew: renew.to_owned(),
+        }
+    }
+
     /// How urgent its end is.
     pub fn urgency(&self, now: SystemTime) -> Urgency {
         Urgency::of(self.not_before, self.ends, self.rotates, now)
@@ -113,6 +149,15 @@ impl FromIterator<Credential> for Timeline {
         Self(all)
     }
 }
+
+fn titled(role: Role) -> String {
+    role.title().to_owned()
+}
+
+const REISSUE: &str = "Issue it again from its authority, and let what uses it read it again.";
+const BOUND_TOKEN: &str = "The kubelet replaces it; what uses it must read its file again.";
+const TOKEN: &str = "Ask for a new one with `kubectl create token`, and put it in its place.";
+const ENDLESS_TOKEN: &str = "Let what uses it take a bound token instead, and delete its Secret.";
 
 const DAY: u64 = 24 * 60 * 60;
 const MONTH: Duration = Duration::from_secs(30 * DAY);
@@ -155,6 +200,34 @@ mod tests {
         assert_eq!(of(None, Some(day(120))), Urgency::Soon);
         assert_eq!(of(None, Some(day(180))), Urgency::Ahead);
         assert_eq!(of(Some(day(200)), Some(day(150))), Urgency::Ahead);
+    }
+
+    #[test]
+    fn a_certificate_takes_its_renewal_from_its_role() {
+        let validity = crate::Validity::new(day(10), day(375)).unwrap();
+        let authority = crate::Authority::new("ca", validity).unwrap();
+        let facts = Facts::of_pem(authority.certificate()).unwrap();
+        let found = Credential::of_certificate(Some(Role::EtcdPeer), "peer.crt", &facts);
+        assert_eq!((found.not_before, found.ends), (Some(day(10)), Some(day(375))));
+        assert_eq!(found.rotates, Rotation::ByKubeadmUpgrade);
+        assert!(found.renew.starts_with("Run `kubeadm certs renew etcd-peer`."), "{}", found.renew);
+        let found = Credential::of_certificate(None, "x.crt", &facts);
+        assert_eq!(
+            (found.what.as_str(), found.rotates),
+            ("certificate of CN=ca", Rotation::ByHand)
+        );
+    }
+
+    #[test]
+    fn a_token_is_replaced_by_whom_it_is_bound_to() {
+        let check = |ends: Option<u64>, pod: Option<&str>, rotates: Rotation| {
+            let mut claims = Claims { ends: ends.map(day), ..Claims::default() };
+            claims.bound.pod = pod.map(ToOwned::to_owned);
+            assert_eq!(Credential::of_token("x", &claims).rotates, rotates, "{claims:?}");
+        };
+        check(Some(3), Some("a"), Rotation::ByItself);
+        check(Some(3), None, Rotation::ByHand);
+        check(None, None, Rotation::Never);
     }
 
     #[test]
