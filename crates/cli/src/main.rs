@@ -2,6 +2,7 @@
 
 mod audit;
 mod catalogue;
+mod fix;
 mod gateway;
 mod logging;
 mod scan;
@@ -30,6 +31,9 @@ enum Command {
     /// Say where a cluster, or manifests and files of one, fall short of good practice
     #[command(long_about = SCAN, after_help = SCAN_EXAMPLES)]
     Scan(Box<scan::ScanArgs>),
+    /// Mend what a scan finds: show the change, and make it on demand
+    #[command(long_about = FIX, after_help = FIX_EXAMPLES)]
+    Fix(Box<fix::FixArgs>),
     /// Say what a check looks at, why that matters and what mends it
     Explain(catalogue::ExplainArgs),
     /// Look at the catalogue of checks
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Command::Try(arguments) => trial::run(&arguments),
         Command::Audit(command) => audit::run(&command),
         Command::Scan(arguments) => scan::run(&arguments).or_else(|error| usage(&error)),
+        Command::Fix(arguments) => fix::run(&arguments).or_else(|error| usage(&error)),
         Command::Explain(arguments) => {
             catalogue::explain(&arguments).or_else(|error| usage(&error))
         }
@@ -84,6 +89,22 @@ Examples:
   sudo ravelin scan /etc/kubernetes /var/lib/kubelet # a node of the control plane
   ravelin scan --format sarif --output ravelin.sarif deploy/
   ravelin scan --format json > old.json; ravelin scan --baseline old.json";
+
+const FIX: &str = "\
+Mend what a scan finds: show the change, and make it on demand.
+
+Each change was made on a copy, read again and judged again: the finding is gone and no other is there. Comments, order and formatting \
+stay. Files are written with --write, whole, by a rename, and kept as they were below --backup; the control plane one component at a \
+time. Objects of a cluster are changed with --apply, each after a server-side dry run. What only a person can decide is told as steps. \
+Exit status: 0, 1 if a change could not be made, 2 if the command is wrong or nothing could be read.";
+
+const FIX_EXAMPLES: &str = "\
+Examples:
+  ravelin fix deploy/                          # show the diffs
+  ravelin fix --write --only PS-003 deploy/    # make those of one check
+  ravelin fix deploy/ | git apply              # the diffs are patches
+  sudo ravelin fix /etc/kubernetes             # a node of the control plane
+  ravelin fix --apply --only RB                # the cluster of the current context";
 
 const GATEWAY: &str = "\
 Stand in front of a kube-apiserver: authenticate, authorize, limit and record every request.

@@ -19,7 +19,8 @@ use scan::report::Report;
 use scan::selection::Selection;
 use scan::waivers::Waivers;
 
-pub(crate) use gather::{Gathered, SourceArgs};
+pub(crate) use gather::{Base, Gathered, SourceArgs};
+pub(crate) use progress::Progress;
 
 /// What to scan, and what to say of it.
 #[derive(Debug, Args)]
@@ -84,7 +85,7 @@ enum Format {
     Csv,
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
+pub(crate) fn severity(text: &str) -> Result<Severity, String> {
     Severity::from_str(text).map_err(|error| error.to_string())
 }
 

@@ -58,6 +58,19 @@ pub(crate) async fn post<T: DeserializeOwned>(
     read(&call(client, request, bounds).await?, expected)
 }
 
+/// Sends a body of some type to `path` by some method; the answer unread.
+pub(crate) async fn send_bytes(
+    client: &Client,
+    method: Method,
+    path: &str,
+    (body, content_type): (Vec<u8>, &'static str),
+    bounds: Bounds,
+) -> Result<Bytes, CallFailure> {
+    let mut request = request(method, path, Body::from(body))?;
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    call(client, request, bounds).await
+}
+
 /// Gets `path` up to the head of the answer, which is a good one.
 pub(crate) async fn open(
     client: &Client,

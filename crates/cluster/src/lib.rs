@@ -9,6 +9,7 @@
 mod access;
 mod backoff;
 mod call;
+pub mod change;
 mod error;
 mod follow;
 mod keys;

@@ -23,6 +23,8 @@ pub struct Sources {
     pub processes: bool,
     /// What to leave out: names of files or folders, or ends of paths.
     pub ignored: Vec<String>,
+    /// Texts to take instead of those that files hold, by path.
+    pub instead: BTreeMap<String, String>,
 }
 
 /// Texts that reports point into.
@@ -57,8 +59,14 @@ pub fn read(
     builder: &mut Builder,
     told: &mut dyn FnMut(usize),
 ) -> Result<Texts, String> {
-    let mut reader =
-        Reader { builder, names: Names::default(), texts: Texts::default(), told, count: 0 };
+    let mut reader = Reader {
+        builder,
+        instead: &sources.instead,
+        names: Names::default(),
+        texts: Texts::default(),
+        told,
+        count: 0,
+    };
     for path in &sources.paths {
         if path.as_os_str() == "-" {
             reader.stdin()?;
@@ -78,6 +86,7 @@ pub fn read(
 
 struct Reader<'b> {
     builder: &'b mut Builder,
+    instead: &'b BTreeMap<String, String>,
     names: Names,
     texts: Texts,
     told: &'b mut dyn FnMut(usize),
@@ -105,6 +114,9 @@ impl Reader<'_> {
         (self.told)(self.count);
         if !found.is_worth_reading() {
             return self.builder.add_bare_file(file);
+        }
+        if let Some(text) = self.instead.get(&path) {
+            return self.builder.add_file(file, text);
         }
         match files::read_text(&found.path, LARGEST) {
             Ok(text) => self.builder.add_file(file, &text),

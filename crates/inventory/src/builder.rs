@@ -21,7 +21,7 @@ pub enum Completeness {
 }
 
 /// Gathers what was found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Builder {
     keys: Keys,
     objects: Vec<Object>,

@@ -36,7 +36,7 @@ impl fmt::Debug for Key {
 }
 
 /// Names seen so far. Use one for all documents that are kept together.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Keys(HashSet<Arc<str>>);
 
 impl Keys {

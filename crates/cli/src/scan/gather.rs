@@ -1,5 +1,6 @@
 //! What a scan is pointed at, read into one inventory.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -62,20 +63,33 @@ pub(crate) struct Gathered {
     pub(crate) version: Option<String>,
 }
 
+/// What was gathered apart from files.
+#[derive(Clone, Default)]
+pub(crate) struct Base {
+    builder: Builder,
+    sources: Vec<SourceRead>,
+    version: Option<String>,
+}
+
 impl SourceArgs {
     /// Reads everything that is named.
     pub(crate) fn gather(&self) -> anyhow::Result<Gathered> {
-        let mut builder = Inventory::builder();
         let mut progress = Progress::start();
-        let mut sources = Vec::new();
-        let mut version = None;
+        let base = self.base(&mut progress)?;
+        let gathered = self.files(base, &BTreeMap::new(), &mut progress);
+        progress.end();
+        gathered
+    }
+
+    /// What does not come from files: a cluster's objects, and what the command line says.
+    pub(crate) fn base(&self, progress: &mut Progress) -> anyhow::Result<Base> {
+        let mut base = Base::default();
         if self.is_live() {
-            let (source, told) = self.live(&mut builder, &mut progress)?;
-            sources.push(source);
-            version = Some(told);
+            let (source, told) = self.live(&mut base.builder, progress)?;
+            base.sources.push(source);
+            base.version = Some(told);
         }
-        let texts = self.files(&mut builder, &mut progress)?;
-        sources.extend(
+        base.sources.extend(
             self.paths.iter().map(|path| SourceRead {
                 kind: "files".to_owned(),
                 name: path.display().to_string(),
@@ -83,16 +97,15 @@ impl SourceArgs {
         );
         if self.processes {
             let name = "of this machine".to_owned();
-            sources.push(SourceRead { kind: "processes".to_owned(), name });
+            base.sources.push(SourceRead { kind: "processes".to_owned(), name });
         }
         if let Some(minor) = self.kubernetes_version {
-            builder.set_minor(minor);
+            base.builder.set_minor(minor);
         }
         if self.complete {
-            builder.set_completeness(Completeness::Everything);
+            base.builder.set_completeness(Completeness::Everything);
         }
-        progress.end();
-        Ok(Gathered { inventory: builder.build(), texts, sources, version })
+        Ok(base)
     }
 
     /// Whether a cluster is looked at: where one is named, or nothing else is.
@@ -101,14 +114,33 @@ impl SourceArgs {
         named || (self.paths.is_empty() && !self.processes)
     }
 
-    fn files(&self, builder: &mut Builder, progress: &mut Progress) -> anyhow::Result<Texts> {
+    /// Everything, where some files hold other texts `instead`.
+    pub(crate) fn files(
+        &self,
+        mut base: Base,
+        instead: &BTreeMap<String, String>,
+        progress: &mut Progress,
+    ) -> anyhow::Result<Gathered> {
         let wanted = Sources {
             paths: self.paths.clone(),
             processes: self.processes,
             ignored: self.ignore.clone(),
+            instead: instead.clone(),
         };
-        sources::read(&wanted, builder, &mut |count| progress.tell("files", count))
-            .map_err(anyhow::Error::msg)
+        let told = &mut |count| progress.tell("files", count);
+        let texts = sources::read(&wanted, &mut base.builder, told).map_err(anyhow::Error::msg)?;
+        let Base { builder, sources, version } = base;
+        Ok(Gathered { inventory: builder.build(), texts, sources, version })
+    }
+
+    /// How the cluster is reached.
+    pub(crate) fn visit(&self) -> Visit {
+        Visit {
+            kubeconfig: self.kubeconfig.clone(),
+            context: self.context.clone(),
+            user: self.user.clone(),
+            groups: self.groups.clone(),
+        }
     }
 
     fn live(
@@ -116,16 +148,10 @@ impl SourceArgs {
         builder: &mut Builder,
         progress: &mut Progress,
     ) -> anyhow::Result<(SourceRead, String)> {
-        let visit = Visit {
-            kubeconfig: self.kubeconfig.clone(),
-            context: self.context.clone(),
-            user: self.user.clone(),
-            groups: self.groups.clone(),
-        };
         let wanted = Wanted { namespaces: self.namespace.clone(), secrets: self.with_secrets };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
-            let (client, server) = visit.client().await?;
+            let (client, server) = self.visit().client().await?;
             let told = &mut |count| progress.tell("objects", count);
             let version = list_all(&client, &wanted, builder, told)
                 .await
