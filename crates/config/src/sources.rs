@@ -104,7 +104,8 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, found: &walk::Found) {
-        let path = found.path.to_string_lossy().into_owned();
+        let path = found.path.to_string_lossy();
+        let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
         let mut file = File::new(&path);
         if let Some(on_node) = walk::on_node(&path) {
             file = file.on_node(on_node);
