@@ -4,11 +4,13 @@
 use tree::{Keys, Path, Tree};
 
 use crate::document;
-use crate::innocent::{is_stand_in, points_elsewhere};
+use crate::innocent::{is_measure, is_stand_in, points_elsewhere};
 use crate::kind::LeakKind;
 use crate::leak::Sighting;
-use crate::shape::{decode64, decode64_text};
-use crate::value::scan_value;
+use crate::name::{Name, Promise};
+use crate::shape::{Texture, decode64, decode64_text, texture};
+use crate::text::{Depth, within};
+use crate::value::{scan_value, structured};
 use crate::{jwt, pem};
 
 /// What an entry of a Secret is.
@@ -42,6 +44,8 @@ pub enum EntryClass {
     Known(LeakKind),
     /// A release of Helm, with values and manifests in it.
     HelmRelease,
+    /// A file of configuration in which no credential was found.
+    Configuration,
     /// A credential as far as anybody can say.
     Opaque,
 }
@@ -55,8 +59,12 @@ pub struct SecretEntry {
     pub path: Path,
     /// What it is.
     pub class: EntryClass,
+    /// The kind of leak it would be elsewhere.
+    pub kind: LeakKind,
     /// At most the first four characters, and the length; of what is public too.
     pub preview: String,
+    /// How many characters it has, decoded.
+    pub length: usize,
     /// What can be said without saying the value.
     pub note: Option<String>,
 }
@@ -65,7 +73,10 @@ impl SecretEntry {
     /// Whether whoever reads it gains something.
     pub fn is_credential(&self) -> bool {
         match self.class {
-            EntryClass::Empty | EntryClass::Reference | EntryClass::Public => false,
+            EntryClass::Empty
+            | EntryClass::Reference
+            | EntryClass::Public
+            | EntryClass::Configuration => false,
             EntryClass::PrivateKey
             | EntryClass::SshKey
             | EntryClass::DockerConfig { .. }
@@ -87,13 +98,14 @@ pub fn secret_entries(secret: &Tree) -> Vec<SecretEntry> {
     let all = of("data").chain(of("stringData"));
     all.map(|(field, (key, value))| {
         let text = value.plain().unwrap_or_default();
-        let read = if field == "data" { decoded(&text) } else { text };
-        let (class, sighting) = if is_release && &**key == "release" {
-            (EntryClass::HelmRelease, None)
-        } else {
-            classify(key, &read)
+        let decoded = if field == "data" { decoded(&text) } else { Some(text.clone()) };
+        let read = decoded.as_deref().unwrap_or(&text);
+        let (class, sighting) = match &decoded {
+            _ if is_release && &**key == "release" => (EntryClass::HelmRelease, None),
+            Some(read) => classify(key, read),
+            None => undecoded(key, &text),
         };
-        entry(key, Path::of(&[field]).then(&**key), (class, sighting), &read)
+        entry(key, Path::of(&[field]).then(&**key), (class, sighting), read)
     })
     .collect()
 }
@@ -102,17 +114,25 @@ fn entry(key: &str, path: Path, found: (EntryClass, Option<Sighting>), read: &st
     let (class, sighting) = found;
     let preview = Sighting::new(LeakKind::Credential, crate::Confidence::Low, read).preview;
     let preview = sighting.as_ref().map_or(preview, |found| found.preview.clone());
+    let kind = sighting.as_ref().map_or(LeakKind::Credential, |found| found.kind);
     let note = sighting.and_then(|found| found.note);
-    SecretEntry { key: key.to_owned(), path, class, preview, note }
+    let length = read.chars().count();
+    SecretEntry { key: key.to_owned(), path, class, kind, preview, length, note }
 }
 
-/// The text in base64; what is no base64 is a template or a mistake, and read as it is.
-fn decoded(text: &str) -> String {
+/// The text in base64; nothing if it is none.
+fn decoded(text: &str) -> Option<String> {
     if points_elsewhere(text) {
-        return text.to_owned();
+        return None;
     }
-    decode64(text)
-        .map_or_else(|| text.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+    decode64(text).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The API takes no such entry, so it is a template or a mistake: believed if certain.
+fn undecoded(key: &str, text: &str) -> (EntryClass, Option<Sighting>) {
+    let found = structured(text.trim());
+    let class = found.as_ref().map_or(EntryClass::Reference, |found| class_of(key, found.kind));
+    (class, found)
 }
 
 fn classify(key: &str, text: &str) -> (EntryClass, Option<Sighting>) {
@@ -120,14 +140,14 @@ fn classify(key: &str, text: &str) -> (EntryClass, Option<Sighting>) {
     if trimmed.is_empty() {
         return (EntryClass::Empty, None);
     }
+    if let Some(found) = whole_document(trimmed) {
+        return found;
+    }
     if let Some(found) = pem::find(trimmed) {
-        return (class_of(key, &found), Some(found));
+        return (class_of(key, found.kind), Some(found));
     }
     if pem::is_public(trimmed) || is_public_key(key) {
         return (EntryClass::Public, None);
-    }
-    if let Some(found) = whole_document(trimmed) {
-        return found;
     }
     if points_elsewhere(trimmed) || is_stand_in(trimmed) {
         return (EntryClass::Reference, None);
@@ -135,13 +155,49 @@ fn classify(key: &str, text: &str) -> (EntryClass, Option<Sighting>) {
     // A token of a service account is often encoded once too often.
     let twice = decode64_text(trimmed).and_then(|text| jwt::find(&text));
     match jwt::find(trimmed).or(twice).or_else(|| scan_value(key, trimmed)) {
-        Some(found) => (class_of(key, &found), Some(found)),
-        None => (EntryClass::Opaque, None),
+        Some(found) => (class_of(key, found.kind), Some(found)),
+        None => remaining(key, trimmed),
     }
 }
 
-fn class_of(key: &str, found: &Sighting) -> EntryClass {
-    match found.kind {
+/// What has no structure of its own: a file, a setting beside the credentials, or one of them.
+fn remaining(key: &str, text: &str) -> (EntryClass, Option<Sighting>) {
+    let name = Name::of(key);
+    if text.contains("-----BEGIN ") {
+        return (EntryClass::Reference, None);
+    }
+    if name.promise() >= Promise::Credential {
+        return (EntryClass::Opaque, None);
+    }
+    if text.contains('\n') {
+        let found = within(key, text, Depth::TOP).into_iter().next();
+        let is_file = text.contains([':', '=']) && text.len() > 32;
+        return match found {
+            Some(found) => (class_of(key, found.kind), Some(found)),
+            None if is_file => (EntryClass::Configuration, None),
+            None => (EntryClass::Opaque, None),
+        };
+    }
+    let is_address = is_url(text) && !name.has(&["webhook"]) && !name.has(&["hook"]);
+    let is_setting = PUBLIC_LAST.contains(&name.last()) || is_plain(&name, text) || is_address;
+    (if is_setting { EntryClass::Public } else { EntryClass::Opaque }, None)
+}
+
+fn is_url(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// Words, numbers and dates under a name that promises nothing.
+fn is_plain(name: &Name, text: &str) -> bool {
+    let is_word = (texture(text) == Texture::Words && !text.contains(':'))
+        || is_measure(text)
+        || text.len() <= 3;
+    is_word && name.promise() == Promise::Nothing
+}
+
+fn class_of(key: &str, kind: LeakKind) -> EntryClass {
+    match kind {
         LeakKind::PrivateKey(crate::PemKey::OpenSsh) => EntryClass::SshKey,
         LeakKind::PrivateKey(_) if key.starts_with("ssh-") || key.starts_with("id_") => {
             EntryClass::SshKey
@@ -155,7 +211,7 @@ fn class_of(key: &str, found: &Sighting) -> EntryClass {
         | LeakKind::GcpServiceAccount
         | LeakKind::AzureClientSecret
         | LeakKind::AzureConnectionString
-        | LeakKind::AzureStorageKey => EntryClass::CloudKey(found.kind),
+        | LeakKind::AzureStorageKey => EntryClass::CloudKey(kind),
         LeakKind::Password | LeakKind::Credential => EntryClass::Opaque,
         LeakKind::ProviderToken(_)
         | LeakKind::Jwt
@@ -166,7 +222,7 @@ fn class_of(key: &str, found: &Sighting) -> EntryClass {
         | LeakKind::EncryptionKey
         | LeakKind::PublishedExampleKey
         | LeakKind::AuthorizationHeader
-        | LeakKind::PasswordHash => EntryClass::Known(found.kind),
+        | LeakKind::PasswordHash => EntryClass::Known(kind),
     }
 }
 
@@ -176,23 +232,24 @@ fn whole_document(text: &str) -> Option<(EntryClass, Option<Sighting>)> {
     let tree = could_be.then(|| tree::read(text, &mut Keys::default()).ok()).flatten()?;
     let found = document::credentials(&tree);
     let (_, first) = found.first()?;
-    let class = match first.kind {
-        LeakKind::DockerAuth => {
-            let host = |(path, _): &(Path, Sighting)| {
-                let (before, _) = path.split_last()?;
-                let (_, host) = before.split_last()?;
-                if let tree::Step::Key(host) = host { Some(host.to_string()) } else { None }
-            };
-            EntryClass::DockerConfig { registries: found.iter().filter_map(host).collect() }
-        }
-        LeakKind::Kubeconfig => EntryClass::Kubeconfig { is_admin: is_admin(&tree) },
-        _ => class_of("", first),
+    let class = if first.kind == LeakKind::DockerAuth {
+        EntryClass::DockerConfig { registries: found.iter().filter_map(registry_of).collect() }
+    } else if first.kind == LeakKind::Kubeconfig {
+        EntryClass::Kubeconfig { is_admin: is_admin(&tree) }
+    } else {
+        class_of("", first.kind)
     };
     Some((class, Some(first.clone())))
 }
 
+fn registry_of((path, _): &(Path, Sighting)) -> Option<String> {
+    let (login, _) = path.split_last()?;
+    let (_, host) = login.split_last()?;
+    if let tree::Step::Key(host) = host { Some(host.to_string()) } else { None }
+}
+
 /// Whether a certificate of a kubeconfig names a group of administrators: organization (2.5.4.10),
-/// as UTF8String or PrintableString.
+/// as `UTF8String` or `PrintableString`.
 fn is_admin(kubeconfig: &Tree) -> bool {
     let users = kubeconfig.get("users").items().iter();
     let mut certificates = users.filter_map(|entry| {
@@ -213,10 +270,33 @@ fn has_organization(der: &[u8], group: &str) -> bool {
 }
 
 fn is_public_key(key: &str) -> bool {
-    PUBLIC_KEYS.contains(&key) || key.ends_with(".crt") || key.ends_with(".pub")
+    PUBLIC_KEYS.contains(&key) || PUBLIC_ENDS.iter().any(|end| key.ends_with(end))
 }
 
+/// Files of certificates and of public keys.
+const PUBLIC_ENDS: [&str; 2] = [".crt", ".pub"];
+
 const ADMINS: [&str; 2] = ["system:masters", "kubeadm:cluster-admins"];
+
+/// Last words of names of what identifies, not authenticates.
+const PUBLIC_LAST: [&str; 16] = [
+    "username",
+    "user",
+    "name",
+    "email",
+    "host",
+    "hostname",
+    "endpoint",
+    "region",
+    "port",
+    "bucket",
+    "database",
+    "type",
+    "project",
+    "mtime",
+    "expiration",
+    "description",
+];
 
 const PUBLIC_KEYS: [&str; 16] = [
     "ca.crt",
@@ -277,7 +357,7 @@ mod tests {
         check("key", &pem("OPENSSH PRIVATE KEY"), EntryClass::SshKey);
         check("token", &token, EntryClass::ServiceAccountToken);
         check("token", &base64(&token), EntryClass::ServiceAccountToken);
-        check("password", "x", EntryClass::Opaque);
+        check("password", "pw1", EntryClass::Opaque);
         check("password", "", EntryClass::Empty);
         check("password", "changeme", EntryClass::Reference);
         check("password", "${PASSWORD}", EntryClass::Reference);
@@ -297,7 +377,7 @@ mod tests {
             r#"{{"type":"service_account","private_key":"{}"}}"#,
             pem("PRIVATE KEY").replace('\n', "\\n")
         );
-        assert_eq!(class("key.json", &key), EntryClass::PrivateKey);
+        check("key.json", &key, EntryClass::CloudKey(LeakKind::GcpServiceAccount));
         let hash = format!("admin:$2y$05${}", drawn(3, 53, LETTERS));
         check("auth", &hash, EntryClass::Known(LeakKind::PasswordHash));
     }

@@ -103,7 +103,7 @@ fn names_a_secret(value: &str) -> bool {
 }
 
 fn is_single_word(value: &str) -> bool {
-    value.chars().all(|c| c.is_alphanumeric())
+    value.chars().all(char::is_alphanumeric)
 }
 
 /// Whether nothing but the alphabets of generators is in it.

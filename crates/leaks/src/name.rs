@@ -9,7 +9,7 @@ pub(crate) struct Name {
 }
 
 /// What a name promises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Promise {
     /// Nothing secret.
     Nothing,
@@ -45,6 +45,11 @@ impl Name {
         !said.is_empty() && said.iter().all(|word| self.words.contains(word))
     }
 
+    /// Its last word.
+    pub(crate) fn last(&self) -> &str {
+        self.words.last().map_or("", String::as_str)
+    }
+
     /// What the name promises.
     pub(crate) fn promise(&self) -> Promise {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
@@ -75,6 +80,7 @@ fn promise_of(before: &str, last: &str) -> Promise {
     }
     match (before, last) {
         (before, "key") if BEFORE_KEY.contains(&before) => Promise::Credential,
+        (before, "key") if NO_KEY.contains(&before) => Promise::Nothing,
         (_, "auth" | "key" | "salt" | "dsn" | "pat" | "license" | "sig" | "signature") => {
             Promise::Perhaps
         }
@@ -195,6 +201,25 @@ const NOT_BEFORE: [&str; 24] = [
     "allow",
     "disable",
     "enable",
+];
+
+/// Words that make a key one of a table, or a public one.
+const NO_KEY: [&str; 15] = [
+    "public",
+    "primary",
+    "foreign",
+    "sort",
+    "partition",
+    "cache",
+    "index",
+    "config",
+    "label",
+    "annotation",
+    "data",
+    "object",
+    "host",
+    "idempotency",
+    "site",
 ];
 
 /// Words that make a key one that opens something.

@@ -4,8 +4,9 @@
 use tree::{Keys, Path, Tree};
 
 use crate::command::scan_command;
-use crate::entries::{EntryClass, SecretEntry, secret_entries};
-use crate::kind::{LeakKind, PemKey};
+use crate::entries::{SecretEntry, secret_entries};
+use crate::innocent::SHORTEST;
+use crate::kind::LeakKind;
 use crate::leak::{Confidence, Leak, Sighting};
 use crate::pair;
 use crate::shape::decode64_text;
@@ -25,7 +26,8 @@ pub fn object_leaks(object: &Tree) -> Vec<Leak> {
     }
     let mut found = annotation_leaks(object);
     match object.get("kind").str() {
-        "Secret" => found.extend(secret_leaks(object)),
+        // The API knows no `secret`; what stands in a file under that kind is one all the same.
+        "Secret" | "secret" => found.extend(secret_leaks(object)),
         "ConfigMap" => found.extend(config_map_leaks(object)),
         "CustomResourceDefinition" => {}
         _ => {
@@ -124,26 +126,13 @@ pub fn config_map_leaks(object: &Tree) -> Vec<Leak> {
 /// The credentials among the entries of a Secret, unless they are ciphertext.
 pub fn secret_leaks(object: &Tree) -> Vec<Leak> {
     let entries = secret_entries(object).into_iter();
-    entries.filter(SecretEntry::is_credential).map(leak_of).collect()
+    entries.filter(|entry| entry.is_credential() && entry.length >= SHORTEST).map(leak_of).collect()
 }
 
 fn leak_of(entry: SecretEntry) -> Leak {
-    let kind = match entry.class {
-        EntryClass::PrivateKey => LeakKind::PrivateKey(PemKey::Pkcs8),
-        EntryClass::SshKey => LeakKind::PrivateKey(PemKey::OpenSsh),
-        EntryClass::DockerConfig { .. } => LeakKind::DockerAuth,
-        EntryClass::ServiceAccountToken => LeakKind::ServiceAccountToken,
-        EntryClass::Kubeconfig { .. } => LeakKind::Kubeconfig,
-        EntryClass::CloudKey(kind) | EntryClass::Known(kind) => kind,
-        EntryClass::HelmRelease
-        | EntryClass::Opaque
-        | EntryClass::Empty
-        | EntryClass::Reference
-        | EntryClass::Public => LeakKind::Credential,
-    };
-    let confidence =
-        if kind == LeakKind::Credential { Confidence::Medium } else { Confidence::High };
-    let SecretEntry { key, path, preview, note, .. } = entry;
+    let SecretEntry { key, path, kind, preview, note, .. } = entry;
+    let is_named = [LeakKind::Credential, LeakKind::Password].contains(&kind);
+    let confidence = if is_named { Confidence::Medium } else { Confidence::High };
     Leak { kind, path, confidence, preview, name: key, line: None, note }
 }
 

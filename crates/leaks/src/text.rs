@@ -38,6 +38,9 @@ pub(crate) fn within(name: &str, text: &str, depth: Depth) -> Vec<Sighting> {
     if trimmed.starts_with("-----BEGIN ") {
         return pem::find(trimmed).map(|found| found.named(name)).into_iter().collect();
     }
+    if !lines::are_promising(text) {
+        return Vec::new();
+    }
     let documents = tree::documents(text);
     documents.flat_map(|part| document(part.text, part.line.saturating_sub(1), inner)).collect()
 }
