@@ -24,7 +24,10 @@ pub(crate) fn are_promising(text: &str) -> bool {
         let Some(assigned) = assignment::read(text) else { return !text.starts_with('#') };
         let names = |text: &str| text.len() < 128 && Name::of(text).promise() != Promise::Nothing;
         let is_named = names(assigned.name) || names(assigned.value);
-        is_named || text.len() > 512 || assigned.value.contains(' ') || structured(text).is_some()
+        is_named
+            || text.len() > 512
+            || assigned.value.contains([' ', '{'])
+            || structured(text).is_some()
     })
 }
 

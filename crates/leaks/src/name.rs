@@ -176,7 +176,7 @@ const CREDENTIALS: [&str; 10] = [
 const ENDINGS: [&str; 4] = ["token", "secret", "apikey", "secretkey"];
 
 /// Words that make a secret or token the name of an object, or no secret.
-const NOT_BEFORE: [&str; 24] = [
+const NOT_BEFORE: [&str; 28] = [
     "existing",
     "tls",
     "pull",
@@ -189,6 +189,10 @@ const NOT_BEFORE: [&str; 24] = [
     "continue",
     "page",
     "cancel",
+    "checksum",
+    "hash",
+    "digest",
+    "fingerprint",
     "no",
     "require",
     "requires",

@@ -4,6 +4,7 @@
 use tree::{Keys, Path, Tree};
 
 use crate::command::scan_command;
+use crate::document;
 use crate::entries::{SecretEntry, secret_entries};
 use crate::innocent::SHORTEST;
 use crate::kind::LeakKind;
@@ -139,6 +140,10 @@ fn leak_of(entry: SecretEntry) -> Leak {
 /// Secrets in the fields of any object, its metadata and what containers run aside. Of objects made
 /// for references or ciphertext only what is certain is believed.
 pub fn spec_leaks(object: &Tree) -> Vec<Leak> {
+    let whole = document::credentials(object);
+    if !whole.is_empty() || document::is_encryption_configuration(object) {
+        return whole.into_iter().map(|(path, leak)| leak.at(path)).collect();
+    }
     let manner = if holds_references(object) { Manner::Certain } else { Manner::Open };
     let commands = containers(object);
     let is_told = |path: &Path| {

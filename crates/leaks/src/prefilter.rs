@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use crate::token_table::TOKENS;
 
 /// Words without which no rule finds anything, in lower case.
-const WORDS: [&str; 35] = [
+const WORDS: [&str; 43] = [
     "pass",
     "pwd",
     "secret",
@@ -41,6 +41,14 @@ const WORDS: [&str; 35] = [
     "q~",
     ":aa",
     "dsn",
+    "mysql",
+    "mariadb",
+    "redis-cli",
+    "valkey-cli",
+    "ldap",
+    "curl",
+    "sqlcmd",
+    "mongo",
     "salt",
     "pat",
     "license",
