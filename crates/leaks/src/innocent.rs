@@ -51,17 +51,9 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
     let squeezed: String = lower.chars().filter(|c| !matches!(c, '-' | '_' | ' ' | '.')).collect();
     STAND_INS.iter().any(|word| squeezed.contains(word))
         || (!value.is_empty() && is_one_letter(value))
+        || ["my-password", "my-secret", "my-token"].contains(&lower.as_str())
         || RUNS.iter().any(|run| squeezed.contains(run))
-        || matches!(
-            squeezed.as_str(),
-            "undefined"
-                | "disabled"
-                | "required"
-                | "optional"
-                | "mypassword"
-                | "mysecret"
-                | "mytoken"
-        )
+        || matches!(squeezed.as_str(), "undefined" | "disabled" | "required" | "optional")
 }
 
 fn is_one_letter(value: &str) -> bool {

@@ -5,11 +5,12 @@ use tree::{Keys, Path, Tree};
 
 use crate::command::scan_command;
 use crate::document;
-use crate::entries::{SecretEntry, secret_entries};
+use crate::entries::{EntryClass, SecretEntry, secret_entries};
 use crate::innocent::SHORTEST;
 use crate::kind::LeakKind;
 use crate::leak::{Confidence, Leak, Sighting};
 use crate::pair;
+use crate::release::release_leaks;
 use crate::shape::decode64_text;
 use crate::text::{Depth, within};
 use crate::walk::{Manner, extend, walk};
@@ -111,7 +112,7 @@ fn last_applied(path: &Path, text: &str) -> Vec<Leak> {
 
 /// Secrets in the data of a `ConfigMap`.
 pub fn config_map_leaks(object: &Tree) -> Vec<Leak> {
-    let mut found = Vec::new();
+    let mut found = release_leaks(object);
     for (key, value) in object.get("data").entries() {
         let path = Path::of(&["data"]).then(&**key);
         found.extend(leaks_at(&path, within(key, value.str(), Depth::TOP)));
@@ -127,7 +128,13 @@ pub fn config_map_leaks(object: &Tree) -> Vec<Leak> {
 /// The credentials among the entries of a Secret, unless they are ciphertext.
 pub fn secret_leaks(object: &Tree) -> Vec<Leak> {
     let entries = secret_entries(object).into_iter();
-    entries.filter(|entry| entry.is_credential() && entry.length >= SHORTEST).map(leak_of).collect()
+    let (releases, entries): (Vec<_>, Vec<_>) =
+        entries.partition(|entry| entry.class == EntryClass::HelmRelease);
+    let mut found = if releases.is_empty() { Vec::new() } else { release_leaks(object) };
+    let entries = entries.into_iter();
+    let told = |entry: &SecretEntry| entry.is_credential() && entry.length >= SHORTEST;
+    found.extend(entries.filter(told).map(leak_of));
+    found
 }
 
 fn leak_of(entry: SecretEntry) -> Leak {
