@@ -49,6 +49,7 @@ static RULES: &[Rule] = &[
     rule(&["vault", "token"], "s.", (Alnum, 26), of(&by::VAULT)),
     rule(&["vault", "secret", "id"], "", (Url, 36), of(&by::VAULT)),
     rule(&["approle", "secret", "id"], "", (Url, 36), of(&by::VAULT)),
+    rule(&["secret", "id"], "", (Url, 36), of(&by::VAULT)),
     rule(&["okta", "token"], "00", (Url, 42), of(&by::OKTA)),
     rule(&["new", "relic", "key"], "", (Alnum, 40), of(&by::NEWRELIC)),
     rule(&["newrelic", "key"], "", (Alnum, 40), of(&by::NEWRELIC)),

@@ -30,7 +30,7 @@ pub(crate) fn is_template(value: &str) -> bool {
         value.starts_with(open) && value.ends_with(close) && value.len() > open.len()
     };
     ["{{", "${", "$(", "[[", "<%"].iter().any(|mark| value.contains(mark))
-        || encloses("<", ">")
+        || value.find('<').is_some_and(|at| value.rfind('>').is_some_and(|end| at < end))
         || encloses("%", "%")
         || encloses("__", "__")
         || encloses("@", "@")

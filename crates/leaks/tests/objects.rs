@@ -43,6 +43,22 @@ fn what_kubectl_applied_last_gives_a_secret_away() {
     assert_eq!(found[0].preview, "hun… (14 characters)");
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_object_panics_and_no_preview_tells_more_than_four(
+        kind in "Secret|ConfigMap|Pod|X|List",
+        key in "data|spec|stringData|metadata|items|resources|users",
+        text in "[-a-zA-Z0-9+/=:. \n\"'{}\\[\\]]{0,80}",
+    ) {
+        let inner = format!("{{password: {text:?}, a: [{{name: TOKEN, value: {text:?}}}]}}");
+        let object = read(&format!("kind: {kind}\n{key}: {inner}\n"));
+        for leak in object_leaks(&object) {
+            let shown = leak.preview.rsplit_once("… (").map_or(9, |(start, _)| start.chars().count());
+            proptest::prop_assert!(shown <= 4, "{}", leak.preview);
+        }
+    }
+}
+
 #[test]
 fn values_of_helm_are_walked() {
     let values = filled(

@@ -64,6 +64,7 @@ pub(crate) fn filled(row: &str) -> String {
         ("pkcs8", pem("PRIVATE KEY").replace('\n', "\\n")),
         ("pkcs8-64", base64(pem("PRIVATE KEY"))),
         ("cert64", base64(pem("CERTIFICATE"))),
+        ("file64", base64(format!("user_secret={}", drawn(30, 32, LETTERS)))),
         ("uuid", "3d1f0c9e-7b52-4e0a-9c1d-5a6f2b8e4d70".to_owned()),
         ("pw", "Tr0ub4dor&3".to_owned()),
     ];
