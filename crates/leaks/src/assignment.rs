@@ -14,7 +14,7 @@ pub(crate) struct Assignment<'t> {
 /// What a line sets.
 pub(crate) fn read(line: &str) -> Option<Assignment<'_>> {
     let line = line.trim().trim_start_matches("- ");
-    let (key, rest) = divided(line).or_else(|| spaced(line))?;
+    let (key, rest) = tagged(line).or_else(|| divided(line)).or_else(|| spaced(line))?;
     let key = key.trim().trim_end_matches([':', '+', '?']);
     let name = key.rsplit(char::is_whitespace).next()?;
     let before = key.strip_suffix(name)?.trim();
@@ -37,6 +37,13 @@ fn divided(line: &str) -> Option<(&str, &str)> {
         rest.strip_prefix(":=").or_else(|| rest.strip_prefix("=>")).or_else(|| rest.get(1..))?;
     let is_other = rest.starts_with(['=', '~']) || rest.starts_with("//");
     (!is_other && !key.contains(['(', '{', '$'])).then_some((key, rest))
+}
+
+/// `<password>value</password>`
+fn tagged(line: &str) -> Option<(&str, &str)> {
+    let (name, rest) = line.strip_prefix('<')?.split_once('>')?;
+    let (value, end) = rest.split_once("</")?;
+    end.starts_with(name).then_some((name, value))
 }
 
 /// `requirepass value`: two words and nothing else.
@@ -81,6 +88,8 @@ mod tests {
         check("'a' => 'c',", Some(("a", "c")));
         check("requirepass c", Some(("requirepass", "c")));
         check("auth_pass c;", Some(("auth_pass", "c")));
+        check("<a>c</a>", Some(("a", "c")));
+        check("<a>c</b>", None);
         check("if a == b", None);
         check("http://x", None);
         check("f(a = b)", None);

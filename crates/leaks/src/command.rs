@@ -69,7 +69,7 @@ impl Word<'_> {
     fn of_program(&self) -> Option<Sighting> {
         FLAGS.iter().find_map(|flag| {
             let value = self.taken_by(flag)?;
-            typed(value).map(|found| found.named(flag.flag))
+            typed(value).map(|found| found.named(flag.text))
         })
     }
 
@@ -77,9 +77,9 @@ impl Word<'_> {
         if !flag.programs.contains(&self.program) {
             return None;
         }
-        let is_next = self.before == flag.flag;
+        let is_next = self.before == flag.text;
         match flag.takes {
-            Takes::Joined => self.text.strip_prefix(flag.flag),
+            Takes::Joined => self.text.strip_prefix(flag.text),
             Takes::Next => is_next.then_some(self.text),
             Takes::UserAndNext if is_next => Some(self.text.split_once(':')?.1),
             Takes::UserAndNext => None,

@@ -14,12 +14,12 @@ pub(crate) enum Takes {
 /// A flag of some programs.
 pub(crate) struct Flag {
     pub(crate) programs: &'static [&'static str],
-    pub(crate) flag: &'static str,
+    pub(crate) text: &'static str,
     pub(crate) takes: Takes,
 }
 
 const fn flag(programs: &'static [&'static str], flag: &'static str, takes: Takes) -> Flag {
-    Flag { programs, flag, takes }
+    Flag { programs, text: flag, takes }
 }
 
 pub(crate) static FLAGS: &[Flag] = &[

@@ -36,7 +36,6 @@ static RULES: &[Rule] = &[
     rule(&["s3", "secret"], "", (Base64, 40), LeakKind::AwsSecretKey),
     rule(&["account", "key"], "", (Base64, 88), LeakKind::AzureStorageKey),
     rule(&["storage", "key"], "", (Base64, 88), LeakKind::AzureStorageKey),
-    rule(&["accountkey"], "", (Base64, 88), LeakKind::AzureStorageKey),
     rule(&["datadog", "api", "key"], "", (Hex, 32), of(&by::DATADOG)),
     rule(&["dd", "api", "key"], "", (Hex, 32), of(&by::DATADOG)),
     rule(&["datadog", "app", "key"], "", (Hex, 40), of(&by::DATADOG)),
@@ -50,6 +49,7 @@ static RULES: &[Rule] = &[
     rule(&["vault", "token"], "s.", (Alnum, 26), of(&by::VAULT)),
     rule(&["vault", "secret", "id"], "", (Url, 36), of(&by::VAULT)),
     rule(&["approle", "secret", "id"], "", (Url, 36), of(&by::VAULT)),
+    rule(&["secret", "id"], "", (Url, 36), of(&by::VAULT)),
     rule(&["okta", "token"], "00", (Url, 42), of(&by::OKTA)),
     rule(&["new", "relic", "key"], "", (Alnum, 40), of(&by::NEWRELIC)),
     rule(&["newrelic", "key"], "", (Alnum, 40), of(&by::NEWRELIC)),
@@ -69,10 +69,13 @@ static RULES: &[Rule] = &[
 
 /// What a name and the exact shape of a value say.
 pub(crate) fn find(name: &Name, value: &str) -> Option<Sighting> {
-    bootstrap_token(name, value).or_else(|| rancher_token(value)).or_else(|| {
-        let rule = RULES.iter().find(|rule| rule.fits(name, value))?;
-        Some(Sighting::new(rule.kind, Confidence::High, value))
-    })
+    bootstrap_token(name, value)
+        .or_else(|| storage_key(name, value))
+        .or_else(|| rancher_token(value))
+        .or_else(|| {
+            let rule = RULES.iter().find(|rule| rule.fits(name, value))?;
+            Some(Sighting::new(rule.kind, Confidence::High, value))
+        })
 }
 
 impl Rule {
@@ -105,6 +108,14 @@ pub(crate) fn is_bootstrap_token(value: &str) -> bool {
             && secret.bytes().any(|byte| byte.is_ascii_digit())
             && !is_stand_in(secret)
     })
+}
+
+/// 64 bytes in base64, under names that are written as one word.
+fn storage_key(name: &Name, value: &str) -> Option<Sighting> {
+    let named = ["accountkey", "storagekey"].iter().any(|end| name.last().ends_with(end));
+    let fits = named && value.len() == 88 && value.ends_with("==") && Base64.spells(value);
+    (fits && is_varied(value))
+        .then(|| Sighting::new(LeakKind::AzureStorageKey, Confidence::High, value))
 }
 
 fn rancher_token(value: &str) -> Option<Sighting> {

@@ -71,11 +71,18 @@ fn login_secret(login: &Tree) -> Option<(&'static str, &str)> {
     }
     // Without a registry's field beside it, a password is one like any other.
     let is_login = login.get("auth").text().is_some() || login.get("email").text().is_some();
-    ["password", "identitytoken", "registrytoken"].into_iter().find_map(|field| {
+    // `auth` and `password` are fields of many things.
+    ["auth", "password", "identitytoken", "registrytoken"].into_iter().find_map(|field| {
         let secret = login.get(field).str();
-        let fits = is_login || field != "password";
+        let fits = is_login && (field != "auth" || is_login_of(login));
         (fits && is_real(secret)).then_some((field, secret))
     })
+}
+
+/// Whether nothing but the fields of a login is there.
+fn is_login_of(login: &Tree) -> bool {
+    let known = ["auth", "email", "username", "password", "identitytoken", "registrytoken"];
+    login.entries().iter().all(|(key, _)| known.contains(&&**key))
 }
 
 fn kubeconfig(tree: &Tree) -> Vec<(Path, Sighting)> {

@@ -1,15 +1,11 @@
 //! What the entries of a Secret are, decoded: which are credentials, of what kind, and which are
 //! public. Says nothing of whether the Secret may be where it is.
 
-use tree::{Keys, Path, Tree};
+use tree::{Path, Tree};
 
-use crate::document;
-use crate::innocent::{is_stand_in, points_elsewhere};
+use crate::classify::{classify, decoded, undecoded};
 use crate::kind::LeakKind;
 use crate::leak::Sighting;
-use crate::shape::{decode64, decode64_text};
-use crate::value::scan_value;
-use crate::{jwt, pem};
 
 /// What an entry of a Secret is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +38,8 @@ pub enum EntryClass {
     Known(LeakKind),
     /// A release of Helm, with values and manifests in it.
     HelmRelease,
+    /// A file of configuration in which no credential was found.
+    Configuration,
     /// A credential as far as anybody can say.
     Opaque,
 }
@@ -55,8 +53,12 @@ pub struct SecretEntry {
     pub path: Path,
     /// What it is.
     pub class: EntryClass,
+    /// The kind of leak it would be elsewhere.
+    pub kind: LeakKind,
     /// At most the first four characters, and the length; of what is public too.
     pub preview: String,
+    /// How many characters it has, decoded.
+    pub length: usize,
     /// What can be said without saying the value.
     pub note: Option<String>,
 }
@@ -65,7 +67,10 @@ impl SecretEntry {
     /// Whether whoever reads it gains something.
     pub fn is_credential(&self) -> bool {
         match self.class {
-            EntryClass::Empty | EntryClass::Reference | EntryClass::Public => false,
+            EntryClass::Empty
+            | EntryClass::Reference
+            | EntryClass::Public
+            | EntryClass::Configuration => false,
             EntryClass::PrivateKey
             | EntryClass::SshKey
             | EntryClass::DockerConfig { .. }
@@ -87,13 +92,14 @@ pub fn secret_entries(secret: &Tree) -> Vec<SecretEntry> {
     let all = of("data").chain(of("stringData"));
     all.map(|(field, (key, value))| {
         let text = value.plain().unwrap_or_default();
-        let read = if field == "data" { decoded(&text) } else { text };
-        let (class, sighting) = if is_release && &**key == "release" {
-            (EntryClass::HelmRelease, None)
-        } else {
-            classify(key, &read)
+        let decoded = if field == "data" { decoded(&text) } else { Some(text.clone()) };
+        let read = decoded.as_deref().unwrap_or(&text);
+        let (class, sighting) = match &decoded {
+            _ if is_release && &**key == "release" => (EntryClass::HelmRelease, None),
+            Some(read) => classify(key, read),
+            None => undecoded(key, &text),
         };
-        entry(key, Path::of(&[field]).then(&**key), (class, sighting), &read)
+        entry(key, Path::of(&[field]).then(&**key), (class, sighting), read)
     })
     .collect()
 }
@@ -102,236 +108,8 @@ fn entry(key: &str, path: Path, found: (EntryClass, Option<Sighting>), read: &st
     let (class, sighting) = found;
     let preview = Sighting::new(LeakKind::Credential, crate::Confidence::Low, read).preview;
     let preview = sighting.as_ref().map_or(preview, |found| found.preview.clone());
+    let kind = sighting.as_ref().map_or(LeakKind::Credential, |found| found.kind);
     let note = sighting.and_then(|found| found.note);
-    SecretEntry { key: key.to_owned(), path, class, preview, note }
-}
-
-/// The text in base64; what is no base64 is a template or a mistake, and read as it is.
-fn decoded(text: &str) -> String {
-    if points_elsewhere(text) {
-        return text.to_owned();
-    }
-    decode64(text)
-        .map_or_else(|| text.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn classify(key: &str, text: &str) -> (EntryClass, Option<Sighting>) {
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return (EntryClass::Empty, None);
-    }
-    if let Some(found) = pem::find(trimmed) {
-        return (class_of(key, &found), Some(found));
-    }
-    if pem::is_public(trimmed) || is_public_key(key) {
-        return (EntryClass::Public, None);
-    }
-    if let Some(found) = whole_document(trimmed) {
-        return found;
-    }
-    if points_elsewhere(trimmed) || is_stand_in(trimmed) {
-        return (EntryClass::Reference, None);
-    }
-    // A token of a service account is often encoded once too often.
-    let twice = decode64_text(trimmed).and_then(|text| jwt::find(&text));
-    match jwt::find(trimmed).or(twice).or_else(|| scan_value(key, trimmed)) {
-        Some(found) => (class_of(key, &found), Some(found)),
-        None => (EntryClass::Opaque, None),
-    }
-}
-
-fn class_of(key: &str, found: &Sighting) -> EntryClass {
-    match found.kind {
-        LeakKind::PrivateKey(crate::PemKey::OpenSsh) => EntryClass::SshKey,
-        LeakKind::PrivateKey(_) if key.starts_with("ssh-") || key.starts_with("id_") => {
-            EntryClass::SshKey
-        }
-        LeakKind::PrivateKey(_) => EntryClass::PrivateKey,
-        LeakKind::ServiceAccountToken => EntryClass::ServiceAccountToken,
-        LeakKind::Kubeconfig => EntryClass::Kubeconfig { is_admin: false },
-        LeakKind::AwsAccessKeyId
-        | LeakKind::AwsKeyPair
-        | LeakKind::AwsSecretKey
-        | LeakKind::GcpServiceAccount
-        | LeakKind::AzureClientSecret
-        | LeakKind::AzureConnectionString
-        | LeakKind::AzureStorageKey => EntryClass::CloudKey(found.kind),
-        LeakKind::Password | LeakKind::Credential => EntryClass::Opaque,
-        LeakKind::ProviderToken(_)
-        | LeakKind::Jwt
-        | LeakKind::BootstrapToken
-        | LeakKind::DockerAuth
-        | LeakKind::UrlPassword
-        | LeakKind::DatabasePassword
-        | LeakKind::EncryptionKey
-        | LeakKind::PublishedExampleKey
-        | LeakKind::AuthorizationHeader
-        | LeakKind::PasswordHash => EntryClass::Known(found.kind),
-    }
-}
-
-fn whole_document(text: &str) -> Option<(EntryClass, Option<Sighting>)> {
-    let could_be = text.len() <= LONGEST
-        && (text.starts_with('{') || text.contains("users:") || text.contains("kind:"));
-    let tree = could_be.then(|| tree::read(text, &mut Keys::default()).ok()).flatten()?;
-    let found = document::credentials(&tree);
-    let (_, first) = found.first()?;
-    let class = match first.kind {
-        LeakKind::DockerAuth => {
-            let host = |(path, _): &(Path, Sighting)| {
-                let (before, _) = path.split_last()?;
-                let (_, host) = before.split_last()?;
-                if let tree::Step::Key(host) = host { Some(host.to_string()) } else { None }
-            };
-            EntryClass::DockerConfig { registries: found.iter().filter_map(host).collect() }
-        }
-        LeakKind::Kubeconfig => EntryClass::Kubeconfig { is_admin: is_admin(&tree) },
-        _ => class_of("", first),
-    };
-    Some((class, Some(first.clone())))
-}
-
-/// Whether a certificate of a kubeconfig names a group of administrators: organization (2.5.4.10),
-/// as UTF8String or PrintableString.
-fn is_admin(kubeconfig: &Tree) -> bool {
-    let users = kubeconfig.get("users").items().iter();
-    let mut certificates = users.filter_map(|entry| {
-        let pem = decode64_text(entry.at(&["user", "client-certificate-data"]).str())?;
-        let body = pem.split("-----").nth(2)?.to_owned();
-        decode64(&body)
-    });
-    certificates.any(|der| ADMINS.iter().any(|group| has_organization(&der, group)))
-}
-
-fn has_organization(der: &[u8], group: &str) -> bool {
-    let length = u8::try_from(group.len()).unwrap_or(u8::MAX);
-    [0x0c_u8, 0x13].into_iter().any(|tag| {
-        let mut wanted = vec![0x06, 0x03, 0x55, 0x04, 0x0a, tag, length];
-        wanted.extend(group.bytes());
-        der.windows(wanted.len()).any(|window| window == wanted)
-    })
-}
-
-fn is_public_key(key: &str) -> bool {
-    PUBLIC_KEYS.contains(&key) || key.ends_with(".crt") || key.ends_with(".pub")
-}
-
-const ADMINS: [&str; 2] = ["system:masters", "kubeadm:cluster-admins"];
-
-const PUBLIC_KEYS: [&str; 16] = [
-    "ca.crt",
-    "tls.crt",
-    "namespace",
-    "username",
-    "user",
-    "host",
-    "hostname",
-    "port",
-    "database",
-    "dbname",
-    "url",
-    "endpoint",
-    "region",
-    "email",
-    "service-ca.crt",
-    "known_hosts",
-];
-
-/// No kubeconfig or login is longer.
-const LONGEST: usize = 1 << 18;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::samples::{LETTERS, UPPER, base64, drawn, jwt, pem};
-
-    fn class(key: &str, value: &str) -> EntryClass {
-        let data = serde_free(key, &base64(value));
-        let entries = secret_entries(&data);
-        assert_eq!(entries.len(), 1, "{key}");
-        entries.into_iter().next().unwrap().class
-    }
-
-    fn serde_free(key: &str, value: &str) -> Tree {
-        tree::read(&format!("kind: Secret\ndata:\n  {key}: \"{value}\"\n"), &mut Keys::default())
-            .unwrap()
-    }
-
-    #[test]
-    fn classifies_by_content_first() {
-        let check = |key: &str, value: &str, expected: EntryClass| {
-            assert_eq!(class(key, value), expected, "{key}");
-        };
-        let token = jwt(r#"{"iss":"kubernetes/serviceaccount"}"#);
-        check("tls.key", &pem("PRIVATE KEY"), EntryClass::PrivateKey);
-        check("tls.crt", &pem("CERTIFICATE"), EntryClass::Public);
-        check("bundle.pem", &pem("CERTIFICATE"), EntryClass::Public);
-        check(
-            "bundle.pem",
-            &(pem("CERTIFICATE") + &pem("RSA PRIVATE KEY")),
-            EntryClass::PrivateKey,
-        );
-        check("ca.crt", "x", EntryClass::Public);
-        check("namespace", "default", EntryClass::Public);
-        check("ssh-privatekey", &pem("RSA PRIVATE KEY"), EntryClass::SshKey);
-        check("key", &pem("OPENSSH PRIVATE KEY"), EntryClass::SshKey);
-        check("token", &token, EntryClass::ServiceAccountToken);
-        check("token", &base64(&token), EntryClass::ServiceAccountToken);
-        check("password", "x", EntryClass::Opaque);
-        check("password", "", EntryClass::Empty);
-        check("password", "changeme", EntryClass::Reference);
-        check("password", "${PASSWORD}", EntryClass::Reference);
-        check(
-            "id",
-            &format!("AKIA{}", drawn(1, 16, UPPER)),
-            EntryClass::CloudKey(LeakKind::AwsAccessKeyId),
-        );
-        let login =
-            format!(r#"{{"auths":{{"r.io":{{"auth":"{}"}}}}}}"#, base64("u:hunter2hunter2"));
-        check(
-            ".dockerconfigjson",
-            &login,
-            EntryClass::DockerConfig { registries: vec!["r.io".into()] },
-        );
-        let key = format!(
-            r#"{{"type":"service_account","private_key":"{}"}}"#,
-            pem("PRIVATE KEY").replace('\n', "\\n")
-        );
-        assert_eq!(class("key.json", &key), EntryClass::PrivateKey);
-        let hash = format!("admin:$2y$05${}", drawn(3, 53, LETTERS));
-        check("auth", &hash, EntryClass::Known(LeakKind::PasswordHash));
-    }
-
-    #[test]
-    fn an_administrators_kubeconfig_is_told() {
-        let check = |group: &str, expected: bool| {
-            let length = u8::try_from(group.len()).unwrap();
-            let mut der = vec![0x30, 0x06, 0x03, 0x55, 0x04, 0x0a, 0x0c, length];
-            der.extend(group.bytes());
-            let dashes = "-".repeat(5);
-            let certificate = format!("{dashes}BEGIN CERTIFICATE{dashes}\n{}\n", base64(der));
-            let config = format!(
-                "kind: Config\nusers:\n- name: a\n  user:\n    client-certificate-data: {}\n    token: {}\n",
-                base64(certificate),
-                drawn(4, 40, LETTERS),
-            );
-            assert_eq!(
-                class("config", &config),
-                EntryClass::Kubeconfig { is_admin: expected },
-                "{group}"
-            );
-        };
-        check("system:masters", true);
-        check("kubeadm:cluster-admins", true);
-        check("developers", false);
-    }
-
-    #[test]
-    fn string_data_is_read_as_it_is() {
-        let text = "kind: Secret\nstringData: {a: hunter2hunter2, b: 'ENC[AES256_GCM,data:x]'}\n";
-        let entries = secret_entries(&tree::read(text, &mut Keys::default()).unwrap());
-        let classes: Vec<&EntryClass> = entries.iter().map(|entry| &entry.class).collect();
-        assert_eq!(classes, [&EntryClass::Opaque, &EntryClass::Reference]);
-        assert_eq!(entries[0].path.to_string(), "stringData.a");
-    }
+    let length = read.chars().count();
+    SecretEntry { key: key.to_owned(), path, class, kind, preview, length, note }
 }

@@ -1,16 +1,20 @@
 //! Secrets known by their name alone: the name promises one, and the value could be it. Never more
 //! than medium confidence.
 
-use crate::innocent::is_innocent;
+use crate::innocent::{is_innocent, is_stand_in, points_elsewhere};
 use crate::kind::LeakKind;
 use crate::leak::{Confidence, Sighting};
 use crate::name::{Name, Promise};
-use crate::shape::{Alphabet, Texture, texture};
+use crate::shape::{Alphabet, Texture, decode64_text, texture};
 
 /// What a name and a value together suggest.
 pub(crate) fn find(name: &Name, value: &str) -> Option<Sighting> {
     let promise = name.promise();
-    if promise == Promise::Nothing || is_innocent(value) || !could_be_typed(value) {
+    let is_shown = MOCKS.iter().any(|word| name.has(&[word]));
+    if promise == Promise::Nothing || is_shown || is_innocent(value) || !could_be_typed(value) {
+        return None;
+    }
+    if decode64_text(value).is_some_and(|plain| is_stand_in(&plain) || points_elsewhere(&plain)) {
         return None;
     }
     let texture = texture(value);
@@ -103,7 +107,7 @@ fn names_a_secret(value: &str) -> bool {
 }
 
 fn is_single_word(value: &str) -> bool {
-    value.chars().all(|c| c.is_alphanumeric())
+    value.chars().all(char::is_alphanumeric)
 }
 
 /// Whether nothing but the alphabets of generators is in it.
@@ -117,6 +121,9 @@ fn is_uuid(value: &str) -> bool {
     let lengths = value.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
+
+/// Words of names of values that are there to be seen.
+const MOCKS: [&str; 5] = ["example", "mock", "fake", "dummy", "sample"];
 
 /// A longer value is a document, not a secret that somebody typed.
 const LONGEST: usize = 512;

@@ -1,7 +1,7 @@
 //! What is not a secret though it stands where one could: pointers to secrets, templates,
 //! stand-ins, and values that are something else.
 
-use crate::shape::Alphabet;
+use crate::shape::{Alphabet, Texture, texture};
 
 /// Whether a value under a name that promises a secret is none.
 pub(crate) fn is_innocent(value: &str) -> bool {
@@ -30,13 +30,19 @@ pub(crate) fn is_template(value: &str) -> bool {
         value.starts_with(open) && value.ends_with(close) && value.len() > open.len()
     };
     ["{{", "${", "$(", "[[", "<%"].iter().any(|mark| value.contains(mark))
-        || encloses("<", ">")
+        || value.find('<').is_some_and(|at| value.rfind('>').is_some_and(|end| at < end))
         || encloses("%", "%")
         || encloses("__", "__")
         || encloses("@", "@")
         || encloses("[", "]")
         || encloses("{", "}")
-        || value.strip_prefix('$').is_some_and(|name| Alphabet::Word.spells(name))
+        || value.strip_prefix('$').is_some_and(is_name)
+}
+
+/// The name of a variable, or as Argo CD has it, of an entry of a Secret.
+fn is_name(text: &str) -> bool {
+    let is_entry = text.bytes().all(|b| Alphabet::UrlDot.has(b) || matches!(b, b':' | b'/'));
+    !text.is_empty() && is_entry && texture(text) == Texture::Words || Alphabet::Word.spells(text)
 }
 
 /// Whether it is a text that people put where a secret will be.
@@ -45,6 +51,7 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
     let squeezed: String = lower.chars().filter(|c| !matches!(c, '-' | '_' | ' ' | '.')).collect();
     STAND_INS.iter().any(|word| squeezed.contains(word))
         || (!value.is_empty() && is_one_letter(value))
+        || ["my-password", "my-secret", "my-token"].contains(&lower.as_str())
         || RUNS.iter().any(|run| squeezed.contains(run))
         || matches!(squeezed.as_str(), "undefined" | "disabled" | "required" | "optional")
 }
@@ -56,7 +63,7 @@ fn is_one_letter(value: &str) -> bool {
 }
 
 /// Numbers, sizes, durations, dates, versions.
-fn is_measure(value: &str) -> bool {
+pub(crate) fn is_measure(value: &str) -> bool {
     let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
     let units = |byte: u8| byte.is_ascii_digit() || b"-+.:hmsdunKMGTi%".contains(&byte);
     (has_digit && value.bytes().all(units))
@@ -132,7 +139,7 @@ const POINTERS: [&str; 34] = [
 ];
 
 /// Without separators, in lower case.
-const STAND_INS: [&str; 42] = [
+const STAND_INS: [&str; 43] = [
     "changeme",
     "changeit",
     "changethis",
@@ -148,6 +155,7 @@ const STAND_INS: [&str; 42] = [
     "replacewith",
     "replacethis",
     "toreplace",
+    "replacedefault",
     "insertyour",
     "inserthere",
     "yourpass",

@@ -7,8 +7,15 @@ use crate::kind::LeakKind;
 use crate::leak::{Confidence, Sighting};
 use crate::shape::{Alphabet, decode64_text};
 
-/// The first token in `text`.
+/// The first token in `text`, in base64 once more too.
 pub(crate) fn find(text: &str) -> Option<Sighting> {
+    plain(text).or_else(|| {
+        let run = Alphabet::Base64.run(text.get(text.find("ZXlK")?..)?);
+        plain(&decode64_text(run)?)
+    })
+}
+
+fn plain(text: &str) -> Option<Sighting> {
     text.match_indices("eyJ").take(MOST).find_map(|(at, _)| {
         let (before, rest) = text.split_at_checked(at)?;
         let is_inside = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_'));

@@ -24,7 +24,7 @@ pub enum PemKey {
     Pkcs8,
     /// OpenSSH's own.
     OpenSsh,
-    /// OpenPGP.
+    /// That of PGP.
     Pgp,
     /// Any of these under a passphrase.
     Encrypted,

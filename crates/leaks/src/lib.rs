@@ -3,6 +3,7 @@
 //! leaves: a finding shows four characters at most.
 
 mod assignment;
+mod classify;
 mod command;
 mod command_table;
 mod connection;
@@ -23,6 +24,7 @@ mod pair;
 mod pem;
 mod prefilter;
 mod provider;
+mod release;
 #[cfg(test)]
 mod samples;
 mod shape;
@@ -42,5 +44,6 @@ pub use object::{
     annotation_leaks, command_leaks, config_map_leaks, env_leaks, object_leaks, secret_leaks,
     spec_leaks, values_leaks,
 };
+pub use release::release_leaks;
 pub use text::scan_text;
 pub use value::scan_value;

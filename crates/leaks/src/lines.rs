@@ -3,6 +3,7 @@
 
 use crate::assignment::{self, Assignment};
 use crate::leak::Sighting;
+use crate::name::{Name, Promise};
 use crate::prefilter::{self, Line};
 use crate::text::Depth;
 use crate::value::{scan_value, structured};
@@ -14,6 +15,20 @@ pub(crate) fn scan(text: &str, depth: Depth) -> Vec<Sighting> {
         line_of(line, depth).into_iter().map(move |found| found.on_line(line.number))
     });
     pair::joined(found.take(MOST).collect(), |leak| (&mut leak.kind, &mut leak.confidence))
+}
+
+/// Whether any line could hold something: parsing YAML is twenty times as slow as asking.
+pub(crate) fn are_promising(text: &str) -> bool {
+    prefilter::lines(text).any(|line| {
+        let text = line.text.trim();
+        let Some(assigned) = assignment::read(text) else { return !text.starts_with('#') };
+        let names = |text: &str| text.len() < 128 && Name::of(text).promise() != Promise::Nothing;
+        let is_named = names(assigned.name) || names(assigned.value);
+        is_named
+            || text.len() > 512
+            || assigned.value.contains([' ', '{'])
+            || structured(text).is_some()
+    })
 }
 
 fn line_of(line: Line<'_>, depth: Depth) -> Vec<Sighting> {

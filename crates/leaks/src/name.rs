@@ -9,7 +9,7 @@ pub(crate) struct Name {
 }
 
 /// What a name promises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Promise {
     /// Nothing secret.
     Nothing,
@@ -45,6 +45,11 @@ impl Name {
         !said.is_empty() && said.iter().all(|word| self.words.contains(word))
     }
 
+    /// Its last word.
+    pub(crate) fn last(&self) -> &str {
+        self.words.last().map_or("", String::as_str)
+    }
+
     /// What the name promises.
     pub(crate) fn promise(&self) -> Promise {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
@@ -75,6 +80,7 @@ fn promise_of(before: &str, last: &str) -> Promise {
     }
     match (before, last) {
         (before, "key") if BEFORE_KEY.contains(&before) => Promise::Credential,
+        (before, "key") if NO_KEY.contains(&before) => Promise::Nothing,
         (_, "auth" | "key" | "salt" | "dsn" | "pat" | "license" | "sig" | "signature") => {
             Promise::Perhaps
         }
@@ -170,7 +176,7 @@ const CREDENTIALS: [&str; 10] = [
 const ENDINGS: [&str; 4] = ["token", "secret", "apikey", "secretkey"];
 
 /// Words that make a secret or token the name of an object, or no secret.
-const NOT_BEFORE: [&str; 24] = [
+const NOT_BEFORE: [&str; 28] = [
     "existing",
     "tls",
     "pull",
@@ -183,6 +189,10 @@ const NOT_BEFORE: [&str; 24] = [
     "continue",
     "page",
     "cancel",
+    "checksum",
+    "hash",
+    "digest",
+    "fingerprint",
     "no",
     "require",
     "requires",
@@ -195,6 +205,25 @@ const NOT_BEFORE: [&str; 24] = [
     "allow",
     "disable",
     "enable",
+];
+
+/// Words that make a key one of a table, or a public one.
+const NO_KEY: [&str; 15] = [
+    "public",
+    "primary",
+    "foreign",
+    "sort",
+    "partition",
+    "cache",
+    "index",
+    "config",
+    "label",
+    "annotation",
+    "data",
+    "object",
+    "host",
+    "idempotency",
+    "site",
 ];
 
 /// Words that make a key one that opens something.

@@ -4,10 +4,13 @@
 use tree::{Keys, Path, Tree};
 
 use crate::command::scan_command;
+use crate::document;
 use crate::entries::{EntryClass, SecretEntry, secret_entries};
-use crate::kind::{LeakKind, PemKey};
+use crate::innocent::SHORTEST;
+use crate::kind::LeakKind;
 use crate::leak::{Confidence, Leak, Sighting};
 use crate::pair;
+use crate::release::release_leaks;
 use crate::shape::decode64_text;
 use crate::text::{Depth, within};
 use crate::walk::{Manner, extend, walk};
@@ -25,7 +28,8 @@ pub fn object_leaks(object: &Tree) -> Vec<Leak> {
     }
     let mut found = annotation_leaks(object);
     match object.get("kind").str() {
-        "Secret" => found.extend(secret_leaks(object)),
+        // The API knows no `secret`; what stands in a file under that kind is one all the same.
+        "Secret" | "secret" => found.extend(secret_leaks(object)),
         "ConfigMap" => found.extend(config_map_leaks(object)),
         "CustomResourceDefinition" => {}
         _ => {
@@ -108,7 +112,7 @@ fn last_applied(path: &Path, text: &str) -> Vec<Leak> {
 
 /// Secrets in the data of a `ConfigMap`.
 pub fn config_map_leaks(object: &Tree) -> Vec<Leak> {
-    let mut found = Vec::new();
+    let mut found = release_leaks(object);
     for (key, value) in object.get("data").entries() {
         let path = Path::of(&["data"]).then(&**key);
         found.extend(leaks_at(&path, within(key, value.str(), Depth::TOP)));
@@ -124,32 +128,29 @@ pub fn config_map_leaks(object: &Tree) -> Vec<Leak> {
 /// The credentials among the entries of a Secret, unless they are ciphertext.
 pub fn secret_leaks(object: &Tree) -> Vec<Leak> {
     let entries = secret_entries(object).into_iter();
-    entries.filter(SecretEntry::is_credential).map(leak_of).collect()
+    let (releases, entries): (Vec<_>, Vec<_>) =
+        entries.partition(|entry| entry.class == EntryClass::HelmRelease);
+    let mut found = if releases.is_empty() { Vec::new() } else { release_leaks(object) };
+    let entries = entries.into_iter();
+    let told = |entry: &SecretEntry| entry.is_credential() && entry.length >= SHORTEST;
+    found.extend(entries.filter(told).map(leak_of));
+    found
 }
 
 fn leak_of(entry: SecretEntry) -> Leak {
-    let kind = match entry.class {
-        EntryClass::PrivateKey => LeakKind::PrivateKey(PemKey::Pkcs8),
-        EntryClass::SshKey => LeakKind::PrivateKey(PemKey::OpenSsh),
-        EntryClass::DockerConfig { .. } => LeakKind::DockerAuth,
-        EntryClass::ServiceAccountToken => LeakKind::ServiceAccountToken,
-        EntryClass::Kubeconfig { .. } => LeakKind::Kubeconfig,
-        EntryClass::CloudKey(kind) | EntryClass::Known(kind) => kind,
-        EntryClass::HelmRelease
-        | EntryClass::Opaque
-        | EntryClass::Empty
-        | EntryClass::Reference
-        | EntryClass::Public => LeakKind::Credential,
-    };
-    let confidence =
-        if kind == LeakKind::Credential { Confidence::Medium } else { Confidence::High };
-    let SecretEntry { key, path, preview, note, .. } = entry;
+    let SecretEntry { key, path, kind, preview, note, .. } = entry;
+    let is_named = [LeakKind::Credential, LeakKind::Password].contains(&kind);
+    let confidence = if is_named { Confidence::Medium } else { Confidence::High };
     Leak { kind, path, confidence, preview, name: key, line: None, note }
 }
 
 /// Secrets in the fields of any object, its metadata and what containers run aside. Of objects made
 /// for references or ciphertext only what is certain is believed.
 pub fn spec_leaks(object: &Tree) -> Vec<Leak> {
+    let whole = document::credentials(object);
+    if !whole.is_empty() || document::is_encryption_configuration(object) {
+        return whole.into_iter().map(|(path, leak)| leak.at(path)).collect();
+    }
     let manner = if holds_references(object) { Manner::Certain } else { Manner::Open };
     let commands = containers(object);
     let is_told = |path: &Path| {

@@ -39,7 +39,13 @@ fn block(text: &str) -> Option<Sighting> {
     let letters = body.bytes().filter(is_base64).count();
     let is_whole = letters >= SHORTEST && !body.contains("...") && !body.contains("{{");
     let key = if is_encrypted { PemKey::Encrypted } else { key };
-    is_whole.then(|| Sighting::new(LeakKind::PrivateKey(key), Confidence::High, body.trim()))
+    is_whole.then(|| {
+        Sighting::new(
+            LeakKind::PrivateKey(key),
+            Confidence::High,
+            body.trim_start_matches("\\n").trim(),
+        )
+    })
 }
 
 fn kind_of(label: &str) -> Option<PemKey> {

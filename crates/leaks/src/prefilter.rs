@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use crate::token_table::TOKENS;
 
 /// Words without which no rule finds anything, in lower case.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 43] = [
     "pass",
     "pwd",
     "secret",
@@ -24,6 +24,7 @@ const WORDS: [&str; 34] = [
     "-----begin",
     "ls0tls1crudjti",
     "eyj",
+    "zxlk",
     "$apr1$",
     "$2a$",
     "$2b$",
@@ -40,6 +41,14 @@ const WORDS: [&str; 34] = [
     "q~",
     ":aa",
     "dsn",
+    "mysql",
+    "mariadb",
+    "redis-cli",
+    "valkey-cli",
+    "ldap",
+    "curl",
+    "sqlcmd",
+    "mongo",
     "salt",
     "pat",
     "license",

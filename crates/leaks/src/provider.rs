@@ -376,3 +376,9 @@ pub(crate) const XAI: Label =
     Label { name: "xai-token", title: "xAI key", mend: "Delete it in the xAI console, API keys" };
 pub(crate) const YANDEX: Label =
     Label { name: "yandex-token", title: "Yandex Cloud key", mend: "yc iam api-key delete" };
+
+pub(crate) const SWARM: Label = Label {
+    name: "docker-swarm-token",
+    title: "Docker Swarm join token",
+    mend: "docker swarm join-token --rotate worker, and manager",
+};

@@ -2,7 +2,7 @@
 
 pub(crate) const HEX: &str = "0123456789abcdef";
 pub(crate) const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-pub(crate) const LOWER: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
+
 pub(crate) const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// `length` characters of `alphabet`, the same ones for the same seed.

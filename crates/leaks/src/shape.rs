@@ -82,6 +82,10 @@ pub(crate) fn texture(text: &str) -> Texture {
 }
 
 fn reads_as_word(piece: &str) -> bool {
+    // `k8s`, `i18n`, `v1b2`
+    if piece.len() <= 4 {
+        return piece.chars().all(char::is_alphanumeric);
+    }
     let letters = piece.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = piece.len().saturating_sub(letters.len());
     if letters.is_empty() {
@@ -150,6 +154,7 @@ mod tests {
         check("kube-system/coredns-v1", Texture::Words);
         check("ClusterSecretStore", Texture::Words);
         check("sha256", Texture::Words);
+        check("etcd-cluster-k8s", Texture::Words);
         check("hunter2!x", Texture::Mixed);
         check("P@ssw0rd", Texture::Mixed);
         for seed in 1..50 {

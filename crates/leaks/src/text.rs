@@ -4,9 +4,10 @@
 use tree::{Keys, Path, Tree};
 
 use crate::leak::Sighting;
+use crate::shape::{Alphabet, decode64_text};
 use crate::value::scan_value;
 use crate::walk::{Manner, walk};
-use crate::{command, lines, pem, prefilter};
+use crate::{lines, pem, prefilter};
 
 /// The secrets in plain sight in a text: a file in a `ConfigMap`, an annotation, values of Helm.
 /// `name` is its key. Lines are counted from the beginning of the text.
@@ -29,6 +30,12 @@ impl Depth {
 
 pub(crate) fn within(name: &str, text: &str, depth: Depth) -> Vec<Sighting> {
     let trimmed = text.trim();
+    if let Some(inner) = depth.inner()
+        && let Some(plain) = decoded(trimmed)
+    {
+        let found = within(name, &plain, inner);
+        return if found.is_empty() { one_line(name, trimmed, inner) } else { found };
+    }
     if !trimmed.contains('\n') && !trimmed.starts_with(['{', '[']) {
         return one_line(name, trimmed, depth);
     }
@@ -38,6 +45,9 @@ pub(crate) fn within(name: &str, text: &str, depth: Depth) -> Vec<Sighting> {
     if trimmed.starts_with("-----BEGIN ") {
         return pem::find(trimmed).map(|found| found.named(name)).into_iter().collect();
     }
+    if !lines::are_promising(text) {
+        return Vec::new();
+    }
     let documents = tree::documents(text);
     documents.flat_map(|part| document(part.text, part.line.saturating_sub(1), inner)).collect()
 }
@@ -46,11 +56,20 @@ fn one_line(name: &str, text: &str, depth: Depth) -> Vec<Sighting> {
     if let Some(found) = scan_value(name, text) {
         return vec![found];
     }
-    let is_command = text.contains(' ') && prefilter::is_worth_reading(text);
-    match depth.inner().filter(|_| is_command) {
-        Some(inner) => command::line(text, inner),
+    let is_worth = text.contains([' ', '=', ':']) && prefilter::is_worth_reading(text);
+    match depth.inner().filter(|_| is_worth) {
+        Some(inner) => lines::scan(text, inner),
         None => Vec::new(),
     }
+}
+
+/// The text that a text is the base64 of, in one line or wrapped.
+fn decoded(text: &str) -> Option<String> {
+    let is_base64 = |byte: u8| Alphabet::Base64.has(byte) || matches!(byte, b'\n' | b'\r');
+    let fits = (SHORTEST_CODE..=LONGEST_JSON).contains(&text.len()) && text.bytes().all(is_base64);
+    let plain = fits.then(|| decode64_text(text)).flatten()?;
+    let is_text = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    plain.chars().all(is_text).then_some(plain)
 }
 
 fn document(text: &str, lines_before: usize, depth: Depth) -> Vec<Sighting> {
@@ -100,6 +119,8 @@ fn begins_as_yaml(text: &str) -> bool {
 }
 
 const DEEPEST: u8 = 5;
+/// What is shorter decodes to little.
+const SHORTEST_CODE: usize = 24;
 const MOST_PLACES: usize = 16;
 const LONGEST_JSON: usize = 4 << 20;
 

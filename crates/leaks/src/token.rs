@@ -40,7 +40,7 @@ fn prefixed(text: &str) -> Option<Sighting> {
 impl TokenShape {
     fn read<'t>(&self, before: &str, rest: &'t str) -> Option<&'t str> {
         // A prefix with a path in it stands inside a URL; a suffix (`.atlasv1.`) behind an id.
-        let free = self.prefix.contains("/") || self.prefix.starts_with('.');
+        let free = self.prefix.contains('/') || self.prefix.starts_with('.');
         if !free && !is_boundary(before) {
             return None;
         }

@@ -26,6 +26,7 @@ const fn shape(
 
 /// All shapes. Where prefixes begin alike, each is tried.
 pub(crate) static TOKENS: &[TokenShape] = &[
+    shape("SWMTKN-1-", Url, (70, 90), &by::SWARM),
     shape("ghp_", Alnum, (36, 36), &by::GITHUB),
     shape("gho_", Alnum, (36, 36), &by::GITHUB),
     shape("ghu_", Alnum, (36, 36), &by::GITHUB),

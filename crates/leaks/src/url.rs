@@ -3,6 +3,7 @@
 use crate::innocent::{SHORTEST, is_stand_in, points_elsewhere};
 use crate::kind::LeakKind;
 use crate::leak::{Confidence, Sighting};
+use crate::shape::{Texture, texture};
 
 /// The first URL in `text` that carries a password.
 pub(crate) fn find(text: &str) -> Option<Sighting> {
@@ -33,14 +34,16 @@ fn userinfo(rest: &str) -> Option<(&str, &str)> {
 }
 
 fn judge(scheme: &str, user: &str, password: &str) -> Option<Sighting> {
-    let is_short = password.chars().count() < SHORTEST;
+    let is_short = user == "mailto" || password.chars().count() < SHORTEST;
     let is_name = ["password", "passwd", "<pass", "pass:", "secretpassword"].contains(&password);
     if is_short || is_name || points_elsewhere(password) || is_stand_in(password) {
         return None;
     }
     let kind = if is_database(scheme) { LeakKind::DatabasePassword } else { LeakKind::UrlPassword };
     let confidence = if password == user { Confidence::Medium } else { Confidence::High };
-    let user: String = user.chars().filter(|c| !c.is_control()).take(64).collect();
+    // Some services take a token for a user.
+    let is_word = user.len() <= 32 && texture(user) == Texture::Words;
+    let user = if is_word { user } else { "not told" };
     Some(Sighting::new(kind, confidence, password).noted(format!("scheme {scheme}, user {user}")))
 }
 

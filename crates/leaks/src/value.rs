@@ -79,8 +79,8 @@ pub(crate) fn is_basic(secret: &str) -> bool {
     decode64_text(secret).is_some_and(|text| {
         text.split_once(':').is_some_and(|(user, password)| {
             !text.chars().any(char::is_control)
-                && !(user.is_empty() && password.is_empty())
                 && password.len() >= 4
+                && password != user
                 && !is_stand_in(password)
                 && !points_elsewhere(password)
         })
