@@ -120,6 +120,15 @@ fn advisory(record: &Value) -> Result<Option<Advisory>, Flaw> {
     if record.get("component").is_some() { row::read(record).map(Some) } else { osv::read(record) }
 }
 
+/// CVE ids are what people look for; others stand in for them.
+pub(crate) fn rank(id: &str) -> u8 {
+    match id.split('-').next() {
+        Some("CVE") => 0,
+        Some("GHSA") => 1,
+        _ => 2,
+    }
+}
+
 /// The text under a key; empty if there is none.
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()

@@ -1,13 +1,13 @@
 //! All advisories that are known, by id; what is newer takes the place of what is older.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::read::{Refused, read};
+use crate::read::{Refused, rank, read};
 use crate::{Advisory, Component, Match, Version, embedded};
 
 /// A table of advisories.
@@ -116,25 +116,29 @@ impl Table {
     fn insert(&mut self, mut advisory: Advisory) -> Inserted {
         let changed = advisory.modified.map(day).max(advisory.published);
         self.date = self.date.max(changed);
-        let known = advisory.ids().find_map(|id| self.ids.get(id)).cloned();
-        let known = known.and_then(|id| self.advisories.remove(&id));
-        let inserted = match known {
-            None => Inserted::Added,
-            Some(known) if is_newer(&advisory, &known) => {
+        let mut inserted = Inserted::Added;
+        for known in self.take(&advisory) {
+            if is_newer(&advisory, &known) {
                 advisory.inherit(&known);
-                Inserted::Replaced
+                inserted = Inserted::Replaced;
+            } else {
+                let newer = std::mem::replace(&mut advisory, known);
+                advisory.also_known_as(newer.ids());
+                inserted = Inserted::Kept;
             }
-            Some(mut known) => {
-                known.also_known_as(advisory.ids().cloned());
-                advisory = known;
-                Inserted::Kept
-            }
-        };
+        }
         for id in advisory.ids() {
             self.ids.insert(id.clone(), advisory.id.clone());
         }
         self.advisories.insert(advisory.id.clone(), advisory);
         inserted
+    }
+
+    /// Takes out what is about the same weakness, by any of its ids.
+    fn take(&mut self, advisory: &Advisory) -> Vec<Advisory> {
+        let ids: BTreeSet<String> =
+            advisory.ids().filter_map(|id| self.ids.get(id)).cloned().collect();
+        ids.iter().filter_map(|id| self.advisories.remove(id)).collect()
     }
 }
 
@@ -173,16 +177,19 @@ impl Advisory {
             self.summary.clone_from(&known.summary);
             self.is_title_only = known.is_title_only;
         }
-        let aliases: Vec<String> = self.ids().chain(&known.aliases).cloned().collect();
-        self.id.clone_from(&known.id);
-        self.also_known_as(aliases.into_iter());
+        let own = std::mem::replace(&mut self.id, known.id.clone());
+        self.also_known_as(known.ids().chain([&own]));
     }
 
-    fn also_known_as(&mut self, ids: impl Iterator<Item = String>) {
-        self.aliases.extend(ids);
-        self.aliases.sort();
-        self.aliases.dedup();
-        self.aliases.retain(|alias| *alias != self.id);
+    fn also_known_as<'a>(&mut self, ids: impl Iterator<Item = &'a String>) {
+        let mut all: Vec<String> = self.ids().cloned().chain(ids.cloned()).collect();
+        all.sort();
+        all.dedup();
+        // What is kept keeps its id, unless a better known one turns up.
+        let best = all.iter().min_by_key(|&id| (rank(id), *id != self.id)).cloned();
+        self.id = best.unwrap_or_default();
+        all.retain(|id| *id != self.id);
+        self.aliases = all;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Flaw, bound, date, list, needed, text, version};
+use super::{Flaw, bound, date, list, needed, rank, text, version};
 use crate::advisory::Affected;
 use crate::component::{Line, Package};
 use crate::interval::{Event, Interval, intervals};
@@ -36,15 +36,6 @@ pub(super) fn read(record: &Value) -> Result<Option<Advisory>, Flaw> {
         is_withdrawn: withdrawn.is_some(),
         affected,
     }))
-}
-
-/// CVE ids are what people look for; others stand in for them.
-fn rank(id: &str) -> u8 {
-    match id.split('-').next() {
-        Some("CVE") => 0,
-        Some("GHSA") => 1,
-        _ => 2,
-    }
 }
 
 fn affected(record: &Value) -> Result<Vec<Affected>, Flaw> {

@@ -238,6 +238,31 @@ fn the_newer_record_wins() {
 }
 
 #[test]
+fn records_that_turn_out_to_be_one_become_one() {
+    let record = |id: &str, aliases: &str, day: &str| {
+        format!(
+            r#"{{"id":"{id}","aliases":[{aliases}],"modified":"2026-10-{day}","affected":[
+            {{"package":{{"name":"runc"}}}}]}}"#
+        )
+    };
+    let check = |last: &str| {
+        let ghsa = record("GHSA-a", "", "05");
+        let go = record("GO-1", "", "06");
+        let both = record("CVE-2026-1", r#""GO-1","GHSA-a""#, last);
+        let table = Table::from_text(&format!("{ghsa}{go}{both}")).unwrap();
+        let ids: Vec<&str> = table.advisories().map(Advisory::id).collect();
+        assert_eq!(ids, ["CVE-2026-1"], "{last}");
+        for id in ["GHSA-a", "GO-1", "CVE-2026-1"] {
+            let found = table.find(id).unwrap();
+            assert_eq!(found.aliases().collect::<Vec<_>>(), ["GHSA-a", "GO-1"], "{last} {id}");
+        }
+    };
+    check("01");
+    check("05");
+    check("09");
+}
+
+#[test]
 fn an_update_keeps_what_it_does_not_say() {
     let (table, _) = update(
         r#"{"id":"CVE-2023-5528","modified":"2026-10-01T00:00:00Z","affected":[
