@@ -87,6 +87,11 @@ impl<'w> Case<'w> {
         }
     }
 
+    /// Whether it says different things to different ports.
+    pub(super) fn depends_on_port(&self) -> bool {
+        self.hits.iter().any(|hit| !hit.rule.ports.is_empty())
+    }
+
     /// Ports among which is one that it allows, if there is any.
     pub(super) fn telling_ports(&self, named: &[NamedPort]) -> impl Iterator<Item = Port> {
         self.hits.iter().flat_map(|hit| &hit.rule.ports).flat_map(move |port| port.firsts(named))
