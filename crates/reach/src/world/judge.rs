@@ -104,7 +104,9 @@ impl<'t, 'w> Talk<'t, 'w> {
             is_settled |= counts && !depends;
             counts.then(|| {
                 let egress = Case::of(world, Side::Egress, (from, to), family);
-                (egress, Case::of(world, Side::Ingress, (to, from), family))
+                let ingress = egress.denial();
+                let ask = || Case::of(world, Side::Ingress, (to, from), family);
+                (egress, ingress.unwrap_or_else(ask))
             })
         });
         let are_known = from.has_known_families() && to.has_known_families();
