@@ -87,6 +87,17 @@ impl<'w> Case<'w> {
         }
     }
 
+    /// The case again if it denies every port: then the other end need not be asked.
+    pub(super) fn denial(&self) -> Option<Self> {
+        let denies = self.hits.is_empty() && matches!(self.otherwise, Outcome::Denied(..));
+        denies.then(|| Self::settled(self.otherwise))
+    }
+
+    /// Whether it says different things to different ports.
+    pub(super) fn depends_on_port(&self) -> bool {
+        self.hits.iter().any(|hit| !hit.rule.ports.is_empty())
+    }
+
     /// Ports among which is one that it allows, if there is any.
     pub(super) fn telling_ports(&self, named: &[NamedPort]) -> impl Iterator<Item = Port> {
         self.hits.iter().flat_map(|hit| &hit.rule.ports).flat_map(move |port| port.firsts(named))

@@ -77,7 +77,7 @@ impl<'w> Judgement<'w> {
 pub(super) struct Talk<'t, 'w> {
     to: &'t Spot<'w>,
     /// Egress and ingress.
-    cases: Vec<(Case<'w>, Case<'w>)>,
+    cases: [Option<(Case<'w>, Case<'w>)>; 2],
     choice: Choice,
 }
 
@@ -96,12 +96,18 @@ impl<'t, 'w> Talk<'t, 'w> {
     pub(super) fn between(world: &'w World, from: &'t Spot<'w>, to: &'t Spot<'w>) -> Self {
         let is_common = |family: &Family| from.may_have(*family) && to.may_have(*family);
         let has_common = Family::ALL.iter().any(is_common);
-        let families = Family::ALL.into_iter().filter(|one| !has_common || is_common(one));
         let depends =
             from.speaks_of_addresses(Side::Egress) || to.speaks_of_addresses(Side::Ingress);
-        let cases = families.take(if depends { Family::ALL.len() } else { 1 }).map(|family| {
-            let egress = Case::of(world, Side::Egress, (from, to), family);
-            (egress, Case::of(world, Side::Ingress, (to, from), family))
+        let mut is_settled = false;
+        let cases = Family::ALL.map(|family| {
+            let counts = !is_settled && (!has_common || is_common(&family));
+            is_settled |= counts && !depends;
+            counts.then(|| {
+                let egress = Case::of(world, Side::Egress, (from, to), family);
+                let ingress = egress.denial();
+                let ask = || Case::of(world, Side::Ingress, (to, from), family);
+                (egress, ingress.unwrap_or_else(ask))
+            })
         });
         let are_known = from.has_known_families() && to.has_known_families();
         let choice = match (has_common, are_known) {
@@ -109,33 +115,35 @@ impl<'t, 'w> Talk<'t, 'w> {
             (true, false) => Choice::SomeUnseen,
             (true, true) => Choice::Any,
         };
-        Self { to, cases: cases.collect(), choice }
+        Self { to, cases, choice }
     }
 
     pub(super) fn at(&self, port: Port) -> Judgement<'w> {
         let of = |(egress, ingress): &(Case<'w>, Case<'w>)| {
             Judgement::of(egress.at(port, self.to), ingress.at(port, self.to))
         };
-        let each = self.cases.iter().map(of);
+        let each = self.cases.iter().flatten().map(of);
         let best = each.clone().max_by_key(|one| one.rank());
         let worst = each.min_by_key(|one| one.rank());
         let none = Judgement::Unknown(Why::NoCommonFamily);
         let (Some(best), Some(worst)) = (best, worst) else { return none };
         match (self.choice, best, worst) {
-            (Choice::Any, _, _) | (_, Judgement::Denied(..), _) => best,
-            (Choice::None, _, _) => none,
+            (Choice::None, Judgement::Allowed(_) | Judgement::Unknown(_), _) => none,
             (Choice::SomeUnseen, Judgement::Allowed(by), Judgement::Denied(..)) => {
                 by.in_one_family()
             }
             (Choice::SomeUnseen, Judgement::Allowed(_), worst) => worst,
-            (Choice::SomeUnseen, Judgement::Unknown(_), _) => best,
+            (Choice::Any | Choice::SomeUnseen | Choice::None, best, _) => best,
         }
     }
 
     /// The best over all ports.
     pub(super) fn at_best(&self, named: &[NamedPort]) -> Judgement<'w> {
-        let cases = self.cases.iter().flat_map(|(egress, ingress)| [egress, ingress]);
-        let mut ports: Vec<Port> = cases.flat_map(|case| case.telling_ports(named)).collect();
+        let cases = || self.cases.iter().flatten().flat_map(|(egress, ingress)| [egress, ingress]);
+        if !cases().any(Case::depends_on_port) {
+            return self.at(Port::tcp(1));
+        }
+        let mut ports: Vec<Port> = cases().flat_map(|case| case.telling_ports(named)).collect();
         ports.push(Port::tcp(1));
         ports.sort_unstable();
         ports.dedup();

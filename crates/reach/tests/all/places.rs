@@ -20,14 +20,25 @@ pub(crate) fn with(policies: &[&str]) -> Case {
 
 /// The same with policies of other kinds too.
 pub(crate) fn with_foreign(policies: &[&str], foreign: Vec<Foreign>) -> Case {
-    let objects: Vec<Tree> = policies.iter().map(|policy| self::policy(policy)).collect();
+    let policies: Vec<Tree> = policies.iter().map(|policy| self::policy(policy)).collect();
+    case(&policies, foreign)
+}
+
+/// The cluster with policies that are whole objects.
+pub(crate) fn of_objects(policies: &[Tree]) -> Case {
+    case(policies, Vec::new())
+}
+
+fn case(objects: &[Tree], foreign: Vec<Foreign>) -> Case {
     let namespaces = [
         "{metadata: {name: a, labels: {team: red}}}",
         "{metadata: {name: b, labels: {team: blue}}}",
         "{metadata: {name: c}}",
     ];
     let namespaces = namespaces.map(yaml);
-    let world = World::build(namespaces.iter(), pods().into_iter(), objects.iter(), foreign);
+    let pods = pods().into_iter();
+    let world = World::build(namespaces.iter(), pods, objects.iter(), foreign);
+    let policies: Vec<String> = objects.iter().map(ToString::to_string).collect();
     Case { world, policies: policies.join("\n") }
 }
 
@@ -103,6 +114,8 @@ fn pods() -> Vec<Pod> {
         pod("c/web", &[("app", "web")], &["10.0.3.1"]),
         pod("c/six", &[("app", "six")], &["fd00::33"]),
         pod("d/web", &[("app", "web")], &["10.0.4.1"]),
+        pod("kube-system/dns", &[("k8s-app", "kube-dns")], &["10.0.9.1"]),
+        pod("kube-system/other", &[], &["10.0.9.2"]),
         Pod { host_network: true, node: Some("n1".to_owned()), ..host },
         Pod { kind: "Deployment".to_owned(), ..many },
     ]

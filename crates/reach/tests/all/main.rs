@@ -1,0 +1,11 @@
+//! What the room promises, asked from outside.
+
+#![cfg(test)]
+
+mod foreign;
+mod naive;
+mod places;
+mod remedy;
+mod summary;
+mod unknown;
+mod verdicts;
