@@ -84,6 +84,10 @@ pub(crate) fn of_practice(
     checks: &[CheckOutcome],
     findings: &[Finding],
 ) -> Option<Score> {
+    if practice == Practice::Input {
+        // Files that cannot be read say nothing of how safe the cluster is.
+        return None;
+    }
     let own = || checks.iter().filter(|outcome| outcome.practice == practice);
     let weights = own().fold(Weights::default(), Weights::and);
     let caps = Caps::of(own(), findings.iter().filter(|finding| finding.practice == practice));
@@ -215,6 +219,13 @@ mod tests {
             Some((72, 75)),
         );
         check(&[(critical, [9, 0, 0, 0]), (critical, [0, 0, 1, 0])], Some((49, 100)));
+    }
+
+    #[test]
+    fn the_input_has_no_score() {
+        let mut outcome = testkit::outcome("IN-001", Severity::High, [0, 1, 0, 0]);
+        outcome.practice = Practice::Input;
+        assert_eq!(score(vec![outcome]), None);
     }
 
     #[test]
