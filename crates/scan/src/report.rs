@@ -45,7 +45,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of some findings: identified, ordered and scored.
+    /// The report of some findings: identified, ordered and scored. In which order things were found
+    /// does not show.
     pub fn new(findings: Vec<Finding>, checks: Vec<CheckOutcome>, coverage: Coverage) -> Self {
         let findings = findings.into_iter().map(Finding::identified).collect();
         let report = Self {
@@ -54,7 +55,7 @@ impl Report {
             practices: Vec::new(),
             score: None,
             checks: practice::merged(checks),
-            coverage,
+            coverage: coverage.ordered(),
             baseline: None,
         };
         report.summarised()
@@ -97,7 +98,10 @@ mod tests {
         backwards.reverse();
         let mut checks = report.checks.clone();
         checks.reverse();
-        assert_eq!(Report::new(backwards, checks, report.coverage.clone()), report);
+        let mut coverage = report.coverage.clone();
+        coverage.kinds.reverse();
+        coverage.files.unreadable.reverse();
+        assert_eq!(Report::new(backwards, checks, coverage), report);
     }
 
     #[test]

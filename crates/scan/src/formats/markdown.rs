@@ -69,7 +69,7 @@ fn practices(report: &Report) -> String {
             format!(
                 "| {} | {} | {score} | {} | {} | {} | {open} |\n",
                 practice.practice.number(),
-                practice.title,
+                text(&practice.title),
                 checks.passed,
                 checks.failed,
                 checks.unknown,
@@ -91,7 +91,7 @@ fn folded(group: &Group<'_>, most: usize) -> String {
     let mut out = format!(
         "<details{opened}><summary><b>{}</b> {} {} ({})</summary>\n\n",
         group.severity,
-        group.check,
+        html(group.check),
         html(group.title),
         group.findings.len()
     );
@@ -132,7 +132,7 @@ fn unknowns(report: &Report) -> String {
             first.and_then(|finding| finding.reason.as_deref()).unwrap_or("no reason given");
         let fix = first.and_then(|finding| finding.fix.as_deref());
         let fix = fix.map(|fix| format!("; to see it: {}", text(fix))).unwrap_or_default();
-        writeln!(out, "- {}: {}{fix}", group.check, text(reason)).unwrap_or_default();
+        writeln!(out, "- {}: {}{fix}", text(group.check), text(reason)).unwrap_or_default();
     }
     let rest = unknown.len().saturating_sub(MOST_UNKNOWN);
     if rest > 0 {

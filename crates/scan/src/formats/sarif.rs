@@ -50,8 +50,8 @@ fn json(log: &impl Serialize) -> String {
     format!("{}\n", visible::json(&text))
 }
 
-/// The checks that are spoken of, and the worst finding of each.
-struct Checks<'a>(BTreeMap<&'a str, &'a Finding>);
+/// The checks that are spoken of, by id, and the worst finding of each.
+struct Checks<'a>(Vec<(&'a str, &'a Finding)>);
 
 impl<'a> Checks<'a> {
     fn of(report: &'a Report) -> Self {
@@ -61,11 +61,11 @@ impl<'a> Checks<'a> {
                 first.entry(&finding.check).or_insert(finding);
             }
         }
-        Self(first)
+        Self(first.into_iter().collect())
     }
 
     fn index(&self, check: &str) -> usize {
-        self.0.range(..check).count()
+        self.0.partition_point(|(id, _)| *id < check)
     }
 }
 

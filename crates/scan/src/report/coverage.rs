@@ -23,6 +23,15 @@ pub struct Coverage {
     pub incomplete: Vec<String>,
 }
 
+impl Coverage {
+    /// The same, by name: lists come back in any order.
+    pub(super) fn ordered(mut self) -> Self {
+        self.kinds.sort();
+        self.files.unreadable.sort();
+        self
+    }
+}
+
 /// A place that a scan looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -34,7 +43,7 @@ pub struct SourceRead {
 }
 
 /// What came of asking for the objects of a kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KindCoverage {
@@ -51,7 +60,7 @@ pub struct KindCoverage {
 }
 
 /// How asking for a kind ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
@@ -88,7 +97,7 @@ pub struct Files {
 }
 
 /// A file that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unreadable {
     /// The file, as it was named.

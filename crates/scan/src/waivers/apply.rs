@@ -3,7 +3,7 @@
 use checks::{Practice, Severity};
 use jiff::Timestamp;
 
-use super::{EXPIRED, INERT, Waiver, Waivers, What};
+use super::{EXPIRED, EXPIRED_TITLE, INERT, INERT_TITLE, Waiver, Waivers, What};
 use crate::report::{Finding, Report, Status};
 
 impl Waivers {
@@ -61,10 +61,14 @@ fn expired(waiver: &Waiver, open: usize) -> Finding {
         count => format!("the {count} findings it covered are open again"),
     };
     Finding {
-        title: "A waiver has run out".to_owned(),
-        message: format!("the waiver of {} ran out on {}: {covers}", waiver.says(), waiver.expires),
+        title: EXPIRED_TITLE.to_owned(),
+        message: format!(
+            "The waiver of {} ran out on {}: {covers}.",
+            waiver.says(),
+            waiver.expires
+        ),
         fix: Some(format!(
-            "mend what it covers and delete it, or ask {} for a new date",
+            "Mend what it covers and delete it, or ask {} for a new date.",
             waiver.owner
         )),
         ..about(waiver, EXPIRED, Severity::Medium)
@@ -73,9 +77,9 @@ fn expired(waiver: &Waiver, open: usize) -> Finding {
 
 fn inert(waiver: &Waiver) -> Finding {
     Finding {
-        title: "A waiver matches nothing".to_owned(),
-        message: format!("the waiver of {} matches no finding", waiver.says()),
-        fix: Some("delete it, or correct the check, the object or the id".to_owned()),
+        title: INERT_TITLE.to_owned(),
+        message: format!("The waiver of {} matches no finding.", waiver.says()),
+        fix: Some("Delete it, or correct the check, the object or the id.".to_owned()),
         ..about(waiver, INERT, Severity::Low)
     }
 }
@@ -201,7 +205,7 @@ mod tests {
         assert_eq!(
             own,
             [
-                "the waiver of check PS-001 ran out on 2026-01-01: the finding it covered is open again"
+                "The waiver of check PS-001 ran out on 2026-01-01: the finding it covered is open again."
             ]
         );
         assert_eq!(report.score, score);

@@ -14,6 +14,9 @@ impl Glob {
 
     /// Whether the whole of `text` matches. Takes time of pattern × text at most.
     pub fn matches(&self, text: &str) -> bool {
+        if !self.0.contains(['*', '?']) {
+            return self.0 == text;
+        }
         let pattern: Vec<char> = self.0.chars().collect();
         // Which beginnings of the pattern match what was read of the text so far.
         let mut reached = vec![false; pattern.len().saturating_add(1)];

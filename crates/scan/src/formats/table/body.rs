@@ -19,12 +19,12 @@ fn check(group: &Group<'_>, look: Look) -> String {
     let severity = format!(" {} ", group.severity.name().to_uppercase());
     let count = group.findings.len();
     let count = if count > 1 { format!(" ({count})") } else { String::new() };
-    let used = fit::width(&severity).saturating_add(group.check.len()).saturating_add(count.len());
-    let room = look.width().saturating_sub(used.saturating_add(2));
+    let used = fit::width(&severity).saturating_add(count.len()).saturating_add(1);
+    let title = visible::line(&format!("{} {}", group.check, group.title)).into_owned();
     let mut out = format!(
         "\n{} {}{}\n",
         paint.severity(group.severity, &severity),
-        paint.bold(&format!("{} {}", group.check, fit::cut(&visible::line(group.title), room))),
+        paint.bold(&fit::cut(&title, look.width().saturating_sub(used))),
         count,
     );
     let most = look.most.unwrap_or(usize::MAX);
@@ -53,8 +53,9 @@ fn fix(group: &Group<'_>, look: Look) -> String {
     if steps.next().is_some() {
         out.push_str("       …\n");
     }
-    let more = format!("  more ravelin explain {}\n", visible::line(group.check));
-    out + &look.paint().faint(&more)
+    let more = format!("  more ravelin explain {}", group.check);
+    let more = fit::cut(&visible::line(&more), look.width());
+    format!("{out}{}\n", look.paint().faint(&more))
 }
 
 pub(super) fn waived(report: &Report, look: Look) -> String {

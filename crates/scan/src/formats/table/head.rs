@@ -74,7 +74,7 @@ fn row(practice: &PracticeSummary, look: Look) -> String {
     let rest = look.width().saturating_sub(FIXED.saturating_add(columns));
     let line = format!(
         "{number:>4}  {}  {bar}  {score:<6}  {}",
-        fit::padded(&practice.title, TITLE),
+        fit::padded(&visible::line(&practice.title), TITLE),
         fit::cut(&words(practice), rest),
     );
     format!("{}\n", line.trim_end())
