@@ -7,6 +7,7 @@ use tree::{Document, Keys, Tree, documents};
 
 use crate::layout::Layout;
 use crate::step::{Outcome, step};
+use crate::style::{Texts, newline};
 use crate::text::part;
 use crate::{Edit, Refusal, expected, same};
 
@@ -15,7 +16,7 @@ use crate::{Edit, Refusal, expected, same};
 pub fn apply(stream: &str, document: usize, edits: &[Edit]) -> Result<String, Refusal> {
     let (mark, body) = without_mark(stream);
     let found = documents(body).nth(document).ok_or(Refusal::NoDocument(document))?;
-    let (text, dropped) = edited(found.text, edits)?;
+    let Draft { text, dropped, .. } = edited(found.text, edits, newline(stream))?;
     refuse_lost_comments(found.text, &text, &dropped)?;
     let new = spliced(body, &found, &text);
     refuse_other_changes(body, &new, (document, &text))?;
@@ -32,30 +33,52 @@ pub(crate) fn read(text: &str) -> Result<Tree, Refusal> {
     tree::read(text, &mut Keys::default()).map_err(Refusal::Unreadable)
 }
 
-/// The document's new text, which says exactly what is expected, and the comments that went with
-/// what was removed.
-fn edited(text: &str, edits: &[Edit]) -> Result<(String, Vec<String>), Refusal> {
-    let mut tree = read(text)?;
+/// A document's text on its way, and what it says.
+struct Draft {
+    text: String,
+    tree: Tree,
+    /// The comments that went with what was removed.
+    dropped: Vec<String>,
+}
+
+/// The document with all edits made, which says exactly what is expected.
+fn edited(text: &str, edits: &[Edit], newline: &'static str) -> Result<Draft, Refusal> {
+    let tree = read(text)?;
     let goal = expected(&tree, edits)?;
-    let (mut text, mut dropped) = (text.to_owned(), Vec::new());
+    let mut draft = Draft { text: text.to_owned(), tree, dropped: Vec::new() };
     let mut waiting: VecDeque<Edit> = edits.iter().cloned().collect();
     while let Some(edit) = waiting.pop_front() {
-        match step(&text, &tree, &edit)? {
-            Outcome::Unchanged => {}
-            Outcome::Parts(parts) => {
-                parts.into_iter().rev().for_each(|part| waiting.push_front(part))
-            }
-            Outcome::Changed { text: new, dropped: gone } => {
-                let now = read(&new).map_err(|_| Refusal::Differs)?;
-                if !same(&now, &expected(&tree, &[edit])?) {
+        let parts = match draft.change(&edit, newline, Texts::Lines) {
+            Err(Refusal::Differs) => draft.change(&edit, newline, Texts::Quoted)?,
+            outcome => outcome?,
+        };
+        parts.into_iter().rev().for_each(|part| waiting.push_front(part));
+    }
+    if same(&draft.tree, &goal) { Ok(draft) } else { Err(Refusal::Differs) }
+}
+
+impl Draft {
+    /// Makes one edit, or nothing and says of which parts it consists.
+    fn change(
+        &mut self,
+        edit: &Edit,
+        newline: &'static str,
+        texts: Texts,
+    ) -> Result<Vec<Edit>, Refusal> {
+        match step((&self.text, &self.tree), edit, newline, texts)? {
+            Outcome::Unchanged => Ok(Vec::new()),
+            Outcome::Parts(parts) => Ok(parts),
+            Outcome::Changed { text, dropped } => {
+                let now = read(&text).map_err(|_unreadable| Refusal::Differs)?;
+                if !same(&now, &expected(&self.tree, std::slice::from_ref(edit))?) {
                     return Err(Refusal::Differs);
                 }
-                (text, tree) = (new, now);
-                dropped.extend(gone);
+                (self.text, self.tree) = (text, now);
+                self.dropped.extend(dropped);
+                Ok(Vec::new())
             }
         }
     }
-    if same(&tree, &goal) { Ok((text, dropped)) } else { Err(Refusal::Differs) }
 }
 
 fn spliced(stream: &str, document: &Document<'_>, text: &str) -> String {

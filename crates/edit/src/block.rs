@@ -17,13 +17,13 @@ pub(crate) fn replace(page: &Page<'_>, place: &Place<'_>, value: &Value) -> Spli
     let old = Extent::of(page.text, place.slot);
     let (mut inline, rest) = pieces(page, place, value);
     if let Some(anchor) = place.slot.node.anchor_text(page.text) {
-        inline = format!("{anchor} {inline}").trim_end().to_owned();
+        inline = format!("{anchor} {inline}");
     }
     let mut splices = Splices::default();
     let is_at_start =
         part(page.text, line_start(page.text, old.head.start)..old.head.start).is_empty();
     let gap = if inline.is_empty() || is_at_start { "" } else { " " };
-    splices.put(old.head.clone(), format!("{gap}{inline}"));
+    splices.put(old.head.clone(), format!("{gap}{}", inline.trim_end_matches(' ')));
     let mut lines = String::new();
     for line in rest {
         lines.push_str(page.style.newline);
@@ -95,26 +95,26 @@ fn below(page: &Page<'_>, at: usize, lines: &[String]) -> Splices {
 /// What a value puts on the line of its key or dash, and on lines below.
 fn pieces(page: &Page<'_>, place: &Place<'_>, value: &Value) -> (String, Vec<String>) {
     let slot = place.slot;
-    if let Some(inline) = write::inline(value, habit(page.text, &slot.node)) {
+    if let Some(inline) = write::inline(value, habit(page.text, &slot.node), page.style) {
         return (inline, Vec::new());
     }
     let column = column(page.text, slot.at);
-    let mut lines = match (place.parent, &slot.key) {
+    let lines = match (place.parent, &slot.key) {
         (None, _) => write::lines(value, 0, page.style),
         (Some(_), Some(key)) => write::entry(key, value, column, page.style),
         (Some(_), None) => write::item(value, column, None, page.style),
     };
-    if place.parent.is_none() {
-        return (lines.remove(0), lines);
-    }
-    let first = if lines.is_empty() { String::new() } else { lines.remove(0) };
-    let inline = if let Some(key) = &slot.key {
-        let head = write::entry(key, &Value::Null, column, page.style).concat();
-        first.strip_prefix(head.trim_end_matches(" null")).unwrap_or_default().to_owned()
-    } else {
-        first.trim_start_matches(' ').strip_prefix('-').unwrap_or_default().to_owned()
+    let mut lines = lines.into_iter();
+    let first = lines.next().unwrap_or_default();
+    let inline = match (place.parent, &slot.key) {
+        (None, _) => first.as_str(),
+        (Some(_), Some(key)) => {
+            let head = write::head(key, column);
+            first.strip_prefix(&head).unwrap_or_default()
+        }
+        (Some(_), None) => first.trim_start_matches(' ').strip_prefix('-').unwrap_or_default(),
     };
-    (inline.trim_start_matches(' ').to_owned(), lines)
+    (inline.trim_start_matches(' ').to_owned(), lines.collect())
 }
 
 /// What of the text an old node takes up.

@@ -1,6 +1,6 @@
 //! What changed between two texts, as a patch that `git apply` and `patch` take.
 
-use std::fmt::Write as _;
+use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
@@ -18,7 +18,9 @@ pub fn diff(path: &str, old: &str, new: &str) -> String {
     let mut text = format!("--- a/{path}\n+++ b/{path}\n");
     for hunk in hunks {
         text.push_str(&head(hunk));
-        hunk.iter().for_each(|operation| body(operation, (&old, &new), &mut text));
+        for operation in hunk {
+            body(operation, (&old, &new), &mut text);
+        }
     }
     text
 }
@@ -28,19 +30,20 @@ fn changes(hunk: &[DiffOp]) -> bool {
 }
 
 fn head(hunk: &[DiffOp]) -> String {
-    let mut text = String::from("@@");
-    for (sign, side) in [('-', DiffOp::old_range as fn(&DiffOp) -> _), ('+', DiffOp::new_range)] {
-        let start = hunk.first().map_or(0, |operation| side(operation).start);
-        let length = hunk.last().map_or(0, |operation| side(operation).end).saturating_sub(start);
-        // A side without lines is named by the line before it.
-        let line = if length == 0 { start } else { start.saturating_add(1) };
-        let _: Result<(), _> = match length {
-            1 => write!(text, " {sign}{line}"),
-            length => write!(text, " {sign}{line},{length}"),
-        };
+    let (old, new) = (range(hunk, DiffOp::old_range), range(hunk, DiffOp::new_range));
+    format!("@@ -{old} +{new} @@\n")
+}
+
+/// One side's lines: the first, and how many if not one. A side without any is named by the line
+/// before it.
+fn range(hunk: &[DiffOp], side: fn(&DiffOp) -> Range<usize>) -> String {
+    let start = hunk.first().map_or(0, |operation| side(operation).start);
+    let end = hunk.last().map_or(0, |operation| side(operation).end);
+    match end.saturating_sub(start) {
+        0 => format!("{start},0"),
+        1 => start.saturating_add(1).to_string(),
+        length => format!("{},{length}", start.saturating_add(1)),
     }
-    text.push_str(" @@\n");
-    text
 }
 
 fn body(operation: &DiffOp, (old, new): (&[&str], &[&str]), text: &mut String) {

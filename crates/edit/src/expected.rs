@@ -14,10 +14,13 @@ pub fn expected(tree: &Tree, edits: &[Edit]) -> Result<Tree, Refusal> {
 pub fn same(one: &Tree, other: &Tree) -> bool {
     match (one, other) {
         (Tree::Map(left), Tree::Map(right)) => {
-            let matches = |(key, node): &(Key, Tree)| {
-                right.iter().any(|(name, found)| name == key && same(node, found))
+            let matches = |(index, (key, node)): (usize, &(Key, Tree))| {
+                let is_named = |entry: &&(Key, Tree)| entry.0 == *key;
+                let nearby = right.get(index).filter(is_named);
+                let found = nearby.or_else(|| right.iter().find(is_named));
+                found.is_some_and(|(_, found)| same(node, found))
             };
-            left.len() == right.len() && left.iter().all(matches)
+            left.len() == right.len() && left.iter().enumerate().all(matches)
         }
         (Tree::List(left), Tree::List(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(a, b)| same(a, b))

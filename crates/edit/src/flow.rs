@@ -12,17 +12,14 @@ use crate::write;
 /// The node of a slot becomes `value`.
 pub(crate) fn replace(page: &Page<'_>, place: &Place<'_>, value: &Value) -> Splices {
     let node = &place.slot.node;
-    let text = match &page.style.json {
-        Some(json) => {
-            let is_spread =
-                place.parent.map_or(json.indent.is_some(), |parent| is_spread(page, parent));
-            let indent = is_spread.then(|| indent(page.text, node.start));
-            write::json(value, json, indent, page.style.newline)
-        }
-        None => {
-            let text = write::flow(value, Within::Flow, habit(page.text, node));
-            node.anchor_text(page.text).map_or(text.clone(), |anchor| format!("{anchor} {text}"))
-        }
+    let text = if let Some(json) = &page.style.json {
+        let is_spread = place.parent.map_or(json.indent.is_some(), |map| is_spread(page, map));
+        let indent = is_spread.then(|| indent(page.text, node.start));
+        write::json(value, json, indent, page.style.newline)
+    } else {
+        let text = write::flow(value, Within::Flow, habit(page.text, node));
+        let anchor = node.anchor_text(page.text).map(|anchor| format!("{anchor} "));
+        anchor.unwrap_or_default() + &text
     };
     let mut splices = Splices::default();
     let is_nothing = node.start == node.end;

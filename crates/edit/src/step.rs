@@ -6,7 +6,7 @@ use tree::{Path, Step, Tree};
 
 use crate::expected::same;
 use crate::layout::{Layout, Node, Shape, Slot};
-use crate::style::Style;
+use crate::style::{Style, Texts};
 use crate::text::{Splices, line_end};
 use crate::{Edit, Refusal, block, flow};
 
@@ -35,10 +35,15 @@ pub(crate) struct Place<'a> {
     pub(crate) slot: &'a Slot,
 }
 
-/// Makes the first step of `edit`, or all of it.
-pub(crate) fn step(text: &str, tree: &Tree, edit: &Edit) -> Result<Outcome, Refusal> {
+/// Makes the first step of `edit`, or all of it, with the line break of the stream.
+pub(crate) fn step(
+    (text, tree): (&str, &Tree),
+    edit: &Edit,
+    newline: &'static str,
+    texts: Texts,
+) -> Result<Outcome, Refusal> {
     let layout = Layout::of(text)?;
-    let style = Style::of(text, &layout);
+    let style = Style::of(text, &layout, newline, texts);
     let page = Page { text, layout: &layout, style: &style, tree };
     match edit {
         Edit::Set { path, value } => page.set(path, value),

@@ -5,12 +5,13 @@ use tree::documents;
 
 use crate::apply::without_mark;
 use crate::layout::Layout;
+use crate::style::newline;
 use crate::text::{line_start, next_line, part};
 use crate::{Refusal, write_yaml};
 
 /// The stream with one document more at its end.
 pub fn append_document(stream: &str, value: &Value) -> Result<String, Refusal> {
-    let newline = if stream.contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = newline(stream);
     let (_, body) = without_mark(stream);
     if documents(body).count() == 1 && Layout::of(body).is_ok_and(|layout| layout.is_json) {
         return Err(Refusal::OneDocument);

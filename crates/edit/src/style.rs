@@ -14,8 +14,19 @@ pub(crate) struct Style {
     pub(crate) step: usize,
     /// By how much the dashes of a list are indented below its key.
     pub(crate) dash: usize,
+    /// How texts of several lines are written.
+    pub(crate) texts: Texts,
     /// What JSON looks like; nothing for YAML.
     pub(crate) json: Option<Json>,
+}
+
+/// How texts of several lines are written in YAML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// As lines below a header.
+    Lines,
+    /// In quotes, where lines would take up a comment that follows.
+    Quoted,
 }
 
 /// How JSON is written.
@@ -28,11 +39,12 @@ pub(crate) struct Json {
 }
 
 /// As `kubectl` writes.
-pub(crate) const PLAIN: Style = Style { newline: "\n", step: 2, dash: 0, json: None };
+pub(crate) const PLAIN: Style =
+    Style { newline: "\n", step: 2, dash: 0, texts: Texts::Lines, json: None };
 
 impl Style {
     /// The style of a document; of several, the most frequent.
-    pub(crate) fn of(text: &str, layout: &Layout) -> Self {
+    pub(crate) fn of(text: &str, layout: &Layout, newline: &'static str, texts: Texts) -> Self {
         let (mut steps, mut dashes) = (BTreeMap::new(), BTreeMap::new());
         count(text, &layout.root, &mut steps, &mut dashes);
         let most = |counts: &BTreeMap<usize, usize>| {
@@ -40,7 +52,8 @@ impl Style {
             most.map(|(width, _)| *width)
         };
         Self {
-            newline: if text.contains("\r\n") { "\r\n" } else { "\n" },
+            newline,
+            texts,
             step: most(&steps).unwrap_or(2),
             dash: most(&dashes).unwrap_or(0),
             json: layout.is_json.then(|| Json::of(text, &layout.root)),
@@ -85,4 +98,9 @@ fn count(
     for slot in slot.node.slots() {
         count(text, slot, steps, dashes);
     }
+}
+
+/// The line break of a text: of two bytes if it has such a one at all.
+pub(crate) fn newline(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::layout::Look;
 use crate::quote::{Within, scalar};
-use crate::style::{Json, PLAIN, Style};
+use crate::style::{Json, PLAIN, Style, Texts};
 
 /// A manifest as YAML, as `kubectl` lays it out: `apiVersion`, `kind` and `metadata` first, the
 /// name of an item before its other fields, dashes below their key.
@@ -19,11 +19,11 @@ pub fn write_yaml(value: &Value) -> String {
 
 /// What may stand on the line of its key or dash: anything but lists and maps with something in
 /// them and texts of several lines. Nothing for those.
-pub(crate) fn inline(value: &Value, like: Option<Look>) -> Option<String> {
+pub(crate) fn inline(value: &Value, like: Option<Look>, style: &Style) -> Option<String> {
     match value {
         Value::Array(items) if !items.is_empty() => None,
         Value::Object(members) if !members.is_empty() => None,
-        Value::String(text) if is_literal(text) => None,
+        Value::String(text) if is_literal(text, style) => None,
         Value::Null
         | Value::Bool(_)
         | Value::Number(_)
@@ -43,7 +43,7 @@ pub(crate) fn lines(value: &Value, column: usize, style: &Style) -> Vec<String> 
         Value::Array(items) if !items.is_empty() => {
             items.iter().flat_map(|value| item(value, column, None, style)).collect()
         }
-        Value::String(text) if is_literal(text) => literal(text, "", column, 2),
+        Value::String(text) if is_literal(text, style) => literal(text, "", column, 2),
         Value::Null
         | Value::Bool(_)
         | Value::Number(_)
@@ -67,8 +67,8 @@ pub(crate) fn entry_like(
     (column, like): (usize, Option<Look>),
     style: &Style,
 ) -> Vec<String> {
-    let head = format!("{}{}:", " ".repeat(column), scalar(key, Within::Block, None));
-    if let Some(text) = inline(value, like) {
+    let head = head(key, column);
+    if let Some(text) = inline(value, like, style) {
         return vec![format!("{head} {text}")];
     }
     if let Value::String(text) = value {
@@ -79,6 +79,11 @@ pub(crate) fn entry_like(
     all
 }
 
+/// A key at `column`, with its colon.
+pub(crate) fn head(key: &str, column: usize) -> String {
+    format!("{}{}:", " ".repeat(column), scalar(key, Within::Block, None))
+}
+
 /// The column of what stands below a key at `column`.
 pub(crate) fn below(value: &Value, column: usize, style: &Style) -> usize {
     column.saturating_add(if value.is_array() { style.dash } else { style.step })
@@ -87,7 +92,7 @@ pub(crate) fn below(value: &Value, column: usize, style: &Style) -> usize {
 /// An item of a list, its dash at `column`.
 pub(crate) fn item(value: &Value, column: usize, like: Option<Look>, style: &Style) -> Vec<String> {
     let dash = format!("{}-", " ".repeat(column));
-    if let Some(text) = inline(value, like) {
+    if let Some(text) = inline(value, like, style) {
         return vec![format!("{dash} {text}")];
     }
     if let Value::String(text) = value {
@@ -124,13 +129,14 @@ const FIRST: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
 /// Whether a text is best shown as lines: it has several, and none that a block scalar would need
 /// more than its plainest header for.
-fn is_literal(text: &str) -> bool {
+fn is_literal(text: &str, style: &Style) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     let is_plain = |line: &str| {
         !line.ends_with(' ')
             && line.chars().all(|letter| matches!(letter, ' '..='~' | '\u{a1}'..='\u{2027}'))
     };
-    body.contains('\n')
+    style.texts == Texts::Lines
+        && body.contains('\n')
         && !body.starts_with([' ', '\n'])
         && !body.ends_with('\n')
         && body.split('\n').all(is_plain)

@@ -41,14 +41,12 @@ impl<'a> Reader<'a> {
                 line: error.marker().line(),
                 form: "a form that cannot be laid out",
             })?;
-            match event {
-                Event::Comment(..) => {
-                    let start = bytes(&span).start;
-                    let text = span.slice(text).unwrap_or_default().trim_end().to_owned();
-                    comments.push(Comment { start, text });
-                }
-                Event::StreamStart | Event::DocumentStart(..) => {}
-                event => events.push((event, span)),
+            if matches!(event, Event::Comment(..)) {
+                let start = bytes(&span).start;
+                let text = span.slice(text).unwrap_or_default().trim_end().to_owned();
+                comments.push(Comment { start, text });
+            } else if !matches!(event, Event::StreamStart | Event::DocumentStart(..)) {
+                events.push((event, span));
             }
         }
         let events = events.into_iter().peekable();
@@ -68,26 +66,36 @@ impl<'a> Reader<'a> {
         let properties: Vec<Range<usize>> = tag.into_iter().chain(anchored).collect();
         let past = properties.iter().map(|range| range.end).max().unwrap_or(lead).max(lead);
         let first = properties.iter().map(|range| range.start).min();
-        let place = bytes(&span);
-        let (body, end, shape) = match event {
-            Event::Scalar(_, style, ..) => self.scalar(style, place, past),
+        let (body, end, shape) = self.content(&event, bytes(&span), past)?;
+        Ok(Node { start: first.unwrap_or(body), body, end, anchor, shape })
+    }
+
+    /// Where the content of a node begins and ends; its properties end at `past`.
+    fn content(
+        &mut self,
+        event: &Event<'_>,
+        place: Range<usize>,
+        past: usize,
+    ) -> Result<(usize, usize, Shape), Refusal> {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the parser says that it may grow")]
+        match event {
+            Event::Scalar(_, style, ..) => Ok(self.scalar(*style, place, past)),
             Event::Alias(id) => {
-                self.aliases.push((id, place.start));
-                (place.start, place.end, Shape::Alias)
+                self.aliases.push((*id, place.start));
+                Ok((place.start, place.end, Shape::Alias))
             }
-            Event::SequenceStart(StructureStyle::Block, ..) => self.block_list(past)?,
-            Event::MappingStart(StructureStyle::Block, ..) => self.block_map(past)?,
+            Event::SequenceStart(StructureStyle::Block, ..) => self.block_list(past),
+            Event::MappingStart(StructureStyle::Block, ..) => self.block_map(past),
             Event::SequenceStart(StructureStyle::Flow, ..) => {
                 let (slots, end) = self.flow_list()?;
-                (place.start, end, Shape::List(Form::Flow, slots))
+                Ok((place.start, end, Shape::List(Form::Flow, slots)))
             }
             Event::MappingStart(StructureStyle::Flow, ..) => {
                 let (slots, end) = self.flow_map()?;
-                (place.start, end, Shape::Map(Form::Flow, slots))
+                Ok((place.start, end, Shape::Map(Form::Flow, slots)))
             }
-            _ => return Err(self.unusual(place.start)),
-        };
-        Ok(Node { start: first.unwrap_or(body), body, end, anchor, shape })
+            _ => Err(self.unusual(place.start)),
+        }
     }
 
     fn anchor(&mut self) -> (Option<usize>, Option<Range<usize>>) {

@@ -38,22 +38,21 @@ impl Dice<'_> {
     pub(crate) fn document(&mut self, value: &Value) -> String {
         let style = (self.one_of(&[2, 2, 4]), self.one_of(&[0, 0, 2]), self.one_of(&[0, 6, 3]));
         let mut text = String::new();
-        match value {
-            Value::Object(members) if !members.is_empty() => self.block(value, 0, style, &mut text),
-            _ => text = edit::write_yaml(value),
+        self.block(value, 0, style, &mut text);
+        if text.is_empty() {
+            text = edit::write_yaml(value);
         }
         let mut commented = String::new();
         for line in text.lines() {
             match self.below(14) {
-                0 => _ = writeln!(commented, "{}# above", " ".repeat(self.below(5))),
+                0 => writeln!(commented, "{}# above", " ".repeat(self.below(5))).unwrap(),
                 1 => commented.push('\n'),
-                2 => {
-                    _ = writeln!(
-                        commented,
-                        "{}#\tover",
-                        " ".repeat(line.len() - line.trim_start().len())
-                    )
-                }
+                2 => writeln!(
+                    commented,
+                    "{}#\tover",
+                    " ".repeat(line.len() - line.trim_start().len())
+                )
+                .unwrap(),
                 _ => {}
             }
             commented.push_str(line);
@@ -83,19 +82,19 @@ impl Dice<'_> {
                 members.iter().map(|(key, value)| (format!("{key}:"), value)).collect()
             }
             Value::Array(items) => items.iter().map(|value| ("-".to_owned(), value)).collect(),
-            _ => unreachable!("only lists and maps have parts"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
         };
         for (head, value) in parts {
             let is_nested = value.as_object().is_some_and(|members| !members.is_empty())
                 || value.as_array().is_some_and(|items| !items.is_empty());
             if !is_nested || (flow > 0 && self.below(flow) == 0) {
-                let _ = writeln!(text, "{indent}{head} {value}");
+                writeln!(text, "{indent}{head} {value}").unwrap();
             } else if head == "-" {
                 let mut inner = String::new();
                 self.block(value, column + 2, style, &mut inner);
-                let _ = write!(text, "{indent}- {}", inner.trim_start());
+                write!(text, "{indent}- {}", inner.trim_start()).unwrap();
             } else {
-                let _ = writeln!(text, "{indent}{head}");
+                writeln!(text, "{indent}{head}").unwrap();
                 let deeper = if value.is_array() { dash } else { step };
                 self.block(value, column + deeper, style, text);
             }
@@ -137,7 +136,13 @@ impl Dice<'_> {
                     Step::Key(entries[self.below(entries.len())].0.clone())
                 }
                 Tree::List(items) if !items.is_empty() => Step::Index(self.below(items.len())),
-                _ => return path,
+                Tree::Null
+                | Tree::Bool(_)
+                | Tree::Int(_)
+                | Tree::Float(_)
+                | Tree::Text(_)
+                | Tree::List(_)
+                | Tree::Map(_) => return path,
             };
             path = path.then(step);
             node = tree.follow(&path);

@@ -78,8 +78,10 @@ fn edits_do_what_is_expected_and_few_are_refused() {
             None => {}
         }
     }
-    let is_rare = refused.len() * 100 <= done as usize;
-    assert!(done > 3000 && is_rare, "{done} done, {} refused: {refused:#?}", refused.len());
+    // A list or map that becomes something else cannot keep the comments inside it.
+    refused.retain(|refusal| !matches!(refusal, Refusal::LosesComment(_)));
+    assert_eq!(refused, []);
+    assert!(done > 3900, "only {done} of 4000 edits were made");
 }
 
 proptest! {
