@@ -192,10 +192,13 @@ const EMPTY_MAP: fn() -> Value = || Value::Object(serde_json::Map::new());
 
 /// The edits that make one list or map another; nothing if it is to be written anew.
 fn parts(path: &Path, node: &Node, old: &Tree, new: &Value) -> Option<Vec<Edit>> {
-    if node.slots().is_empty() {
+    let is_large = |length: usize| length > MOST_PARTS;
+    if node.slots().is_empty() || is_large(old.items().len()) || is_large(old.entries().len()) {
         return None;
     }
     match (old, new) {
+        (_, Value::Array(values)) if is_large(values.len()) => None,
+        (_, Value::Object(members)) if is_large(members.len()) => None,
         (Tree::Map(entries), Value::Object(members)) if !members.is_empty() => {
             let is_gone = |key: &str| !members.contains_key(key);
             let gone = entries.iter().filter(|(key, _)| is_gone(key));
@@ -213,6 +216,10 @@ fn parts(path: &Path, node: &Node, old: &Tree, new: &Value) -> Option<Vec<Edit>>
         _ => None,
     }
 }
+
+/// Every part is an edit of its own, and every edit reads the text again. What is larger than this
+/// is written anew.
+const MOST_PARTS: usize = 500;
 
 fn list_parts(path: &Path, old: &[Tree], new: &[Value]) -> Vec<Edit> {
     let is_same = |(item, value): &(&Tree, &Value)| same(item, &Tree::from_json(value));

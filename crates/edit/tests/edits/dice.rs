@@ -7,11 +7,26 @@ use serde_json::{Value, json};
 use tree::{Path, Step, Tree};
 
 /// Numbers to decide by; zeros once they are used up.
-pub(crate) struct Dice<'a>(pub(crate) std::slice::Iter<'a, u32>);
+pub(crate) struct Dice<'a> {
+    numbers: std::slice::Iter<'a, u32>,
+    /// How often a node gets an anchor or an alias: one in so many; never if 0.
+    sharing: usize,
+    /// The anchors so far: whether each names a map.
+    anchors: Vec<bool>,
+}
 
-impl Dice<'_> {
+impl<'a> Dice<'a> {
+    pub(crate) fn new(numbers: &'a [u32]) -> Self {
+        Self { numbers: numbers.iter(), sharing: 0, anchors: Vec::new() }
+    }
+
+    pub(crate) fn with_anchors(mut self) -> Self {
+        self.sharing = 8;
+        self
+    }
+
     pub(crate) fn below(&mut self, sides: usize) -> usize {
-        self.0.next().map_or(0, |number| *number as usize % sides)
+        self.numbers.next().map_or(0, |number| *number as usize % sides)
     }
 
     fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
@@ -84,21 +99,42 @@ impl Dice<'_> {
             Value::Array(items) => items.iter().map(|value| ("-".to_owned(), value)).collect(),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
         };
+        if value.is_object() && self.shares() {
+            let maps: Vec<usize> = (0..self.anchors.len()).filter(|id| self.anchors[*id]).collect();
+            if !maps.is_empty() {
+                writeln!(text, "{indent}<<: *a{}", self.one_of(&maps)).unwrap();
+            }
+        }
         for (head, value) in parts {
+            if !self.anchors.is_empty() && self.shares() {
+                writeln!(text, "{indent}{head} *a{}", self.below(self.anchors.len())).unwrap();
+                continue;
+            }
+            let head = if self.shares() { self.anchored(&head, value) } else { head };
             let is_nested = value.as_object().is_some_and(|members| !members.is_empty())
                 || value.as_array().is_some_and(|items| !items.is_empty());
             if !is_nested || (flow > 0 && self.below(flow) == 0) {
                 writeln!(text, "{indent}{head} {value}").unwrap();
-            } else if head == "-" {
+            } else if head.starts_with('-') && !head.contains('&') {
                 let mut inner = String::new();
                 self.block(value, column + 2, style, &mut inner);
                 write!(text, "{indent}- {}", inner.trim_start()).unwrap();
             } else {
                 writeln!(text, "{indent}{head}").unwrap();
-                let deeper = if value.is_array() { dash } else { step };
+                let is_item = head.starts_with('-');
+                let deeper = if value.is_array() && !is_item { dash } else { step };
                 self.block(value, column + deeper, style, text);
             }
         }
+    }
+
+    fn shares(&mut self) -> bool {
+        self.sharing > 0 && self.below(self.sharing) == 0
+    }
+
+    fn anchored(&mut self, head: &str, value: &Value) -> String {
+        self.anchors.push(value.is_object());
+        format!("{head} &a{}", self.anchors.len() - 1)
     }
 
     /// Edits that make sense one after the other.
