@@ -86,6 +86,34 @@ fn edits_do_what_is_expected_and_few_are_refused() {
 }
 
 #[test]
+fn json_stays_json_and_is_never_refused() {
+    let mut runner = TestRunner::deterministic();
+    let numbers = proptest::collection::vec(any::<u32>(), 300);
+    for _ in 0..1000 {
+        let numbers = numbers.new_tree(&mut runner).unwrap().current();
+        let mut dice = Dice::new(&numbers);
+        let value = dice.map(3);
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        let text = [value.to_string(), pretty.clone(), pretty.replace("  ", "\t")];
+        let text = &text[dice.below(3)];
+        let tree = read(text).unwrap();
+        let edits: Vec<Edit> = dice
+            .edits(&tree)
+            .into_iter()
+            .take_while(|edit| !matches!(edit, Edit::Set { path, value } if path.is_root() && !value.is_object()))
+            .collect();
+        let new = apply(text, 0, &edits).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&new).unwrap();
+        assert_eq!(json, expected(&tree, &edits).unwrap().to_json(), "{text}\n{edits:?}");
+        let is_spread = |text: &str| text.contains('\n');
+        let grows = |edit: &Edit| matches!(edit, Edit::Append { .. } | Edit::Insert { .. });
+        if edits.iter().all(grows) && !tree.entries().is_empty() {
+            assert_eq!(is_spread(&new), is_spread(text), "{new}");
+        }
+    }
+}
+
+#[test]
 fn what_is_shared_is_changed_nowhere_else() {
     let (done, mut refused) = outcomes(|numbers| Dice::new(numbers).with_anchors());
     let shared = refused.len();
