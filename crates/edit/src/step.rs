@@ -199,20 +199,18 @@ fn parts(path: &Path, node: &Node, old: &Tree, new: &Value) -> Option<Vec<Edit>>
     match (old, new) {
         (_, Value::Array(values)) if is_large(values.len()) => None,
         (_, Value::Object(members)) if is_large(members.len()) => None,
-        (Tree::Map(entries), Value::Object(members)) if !members.is_empty() => {
+        (Tree::Map(entries), Value::Object(members)) => {
             let is_gone = |key: &str| !members.contains_key(key);
             let gone = entries.iter().filter(|(key, _)| is_gone(key));
             let sets = members.iter().map(|(key, value)| Edit::Set {
                 path: path.then(key.as_str()),
                 value: value.clone(),
             });
-            // The new first: a map that is empty in between would be written anew.
+            // The new first: a map that is empty in between would be written in brackets.
             let removes = gone.map(|(key, _)| Edit::Remove { path: path.then(&**key) });
             Some(sets.chain(removes).collect())
         }
-        (Tree::List(items), Value::Array(values)) if !values.is_empty() => {
-            Some(list_parts(path, items, values))
-        }
+        (Tree::List(items), Value::Array(values)) => Some(list_parts(path, items, values)),
         _ => None,
     }
 }

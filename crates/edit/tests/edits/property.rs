@@ -116,11 +116,11 @@ fn json_stays_json_and_is_never_refused() {
 #[test]
 fn what_is_shared_is_changed_nowhere_else() {
     let (done, mut refused) = outcomes(|numbers| Dice::new(numbers).with_anchors());
-    let shared = refused.len();
     refused.retain(|refusal| !matches!(refusal, Refusal::LosesComment(_)));
+    let shared = refused.len();
     refused.retain(|refusal| !matches!(refusal, Refusal::Shared(_) | Refusal::Merged(_)));
     assert_eq!(refused, []);
-    assert!(done > 1500 && shared > 100, "{done} documents were edited, {shared} were not");
+    assert!(done > 2500 && shared > 40, "{done} documents were edited, {shared} were not");
 }
 
 proptest! {
