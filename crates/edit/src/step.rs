@@ -134,10 +134,8 @@ impl Page<'_> {
         let lines = slot.at..line_end(self.text, slot.node.end);
         let dropped = self.layout.comments_in(&lines).map(|comment| comment.text.clone());
         let splices = if let [_] = parent.node.slots() {
-            let empty =
-                if matches!(parent.node.shape, Shape::List(..)) { EMPTY_LIST } else { EMPTY_MAP };
             let place = Place { parent: above.last().map(|slot| &slot.node), slot: parent };
-            self.replace(&place, &empty())
+            self.replace(&place, &empty_like(&parent.node))
         } else if parent.node.is_flow() {
             flow::remove(self, &parent.node, slot)
         } else {
@@ -187,8 +185,12 @@ impl Page<'_> {
     }
 }
 
-const EMPTY_LIST: fn() -> Value = || Value::Array(Vec::new());
-const EMPTY_MAP: fn() -> Value = || Value::Object(serde_json::Map::new());
+fn empty_like(node: &Node) -> Value {
+    match node.shape {
+        Shape::List(..) => Value::Array(Vec::new()),
+        Shape::Map(..) | Shape::Scalar(_) | Shape::Alias => Value::Object(serde_json::Map::new()),
+    }
+}
 
 /// The edits that make one list or map another; nothing if it is to be written anew.
 fn parts(path: &Path, node: &Node, old: &Tree, new: &Value) -> Option<Vec<Edit>> {
