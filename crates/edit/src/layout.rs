@@ -81,7 +81,7 @@ impl Layout {
     pub(crate) fn of(text: &str) -> Result<Self, Refusal> {
         if is_json(text) {
             return json::layout(text)
-                .ok_or(Refusal::Unusual { line: 1, form: "JSON that reads in two ways" });
+                .ok_or(Refusal::Unusual { line: 1, form: "a map with one key twice" });
         }
         yaml::layout(text)
     }

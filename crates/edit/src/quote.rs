@@ -84,7 +84,8 @@ fn is_plain(text: &str, within: Within) -> bool {
         [] => false,
     };
     let goes_on = !text.contains(": ") && !text.contains(" #") && !text.ends_with([' ', ':']);
-    let stays = within == Within::Block || !text.contains([',', '[', ']', '{', '}']);
+    // The question mark ends a scalar in brackets for some readers of YAML 1.1.
+    let stays = within == Within::Block || !text.contains([',', '[', ']', '{', '}', '?']);
     has_start && goes_on && stays && reads_as_itself(text)
 }
 
@@ -190,6 +191,7 @@ mod tests {
         };
         check("a, b", Within::Flow, None, "'a, b'");
         check("a[0]", Within::Flow, None, "'a[0]'");
+        check("a?b", Within::Flow, None, "'a?b'");
         check("get", Within::Flow, Some(Look::Double), "\"get\"");
         check("get", Within::Flow, Some(Look::Single), "'get'");
         check("a\n", Within::Block, Some(Look::Single), "\"a\\n\"");

@@ -134,10 +134,8 @@ impl Page<'_> {
         let lines = slot.at..line_end(self.text, slot.node.end);
         let dropped = self.layout.comments_in(&lines).map(|comment| comment.text.clone());
         let splices = if let [_] = parent.node.slots() {
-            let empty =
-                if matches!(parent.node.shape, Shape::List(..)) { EMPTY_LIST } else { EMPTY_MAP };
             let place = Place { parent: above.last().map(|slot| &slot.node), slot: parent };
-            self.replace(&place, &empty())
+            self.replace(&place, &empty_like(&parent.node))
         } else if parent.node.is_flow() {
             flow::remove(self, &parent.node, slot)
         } else {
@@ -187,32 +185,41 @@ impl Page<'_> {
     }
 }
 
-const EMPTY_LIST: fn() -> Value = || Value::Array(Vec::new());
-const EMPTY_MAP: fn() -> Value = || Value::Object(serde_json::Map::new());
+fn empty_like(node: &Node) -> Value {
+    match node.shape {
+        Shape::List(..) => Value::Array(Vec::new()),
+        Shape::Map(..) | Shape::Scalar(_) | Shape::Alias => Value::Object(serde_json::Map::new()),
+    }
+}
 
 /// The edits that make one list or map another; nothing if it is to be written anew.
 fn parts(path: &Path, node: &Node, old: &Tree, new: &Value) -> Option<Vec<Edit>> {
-    if node.slots().is_empty() {
+    let is_large = |length: usize| length > MOST_PARTS;
+    if node.slots().is_empty() || is_large(old.items().len()) || is_large(old.entries().len()) {
         return None;
     }
     match (old, new) {
-        (Tree::Map(entries), Value::Object(members)) if !members.is_empty() => {
+        (_, Value::Array(values)) if is_large(values.len()) => None,
+        (_, Value::Object(members)) if is_large(members.len()) => None,
+        (Tree::Map(entries), Value::Object(members)) => {
             let is_gone = |key: &str| !members.contains_key(key);
             let gone = entries.iter().filter(|(key, _)| is_gone(key));
             let sets = members.iter().map(|(key, value)| Edit::Set {
                 path: path.then(key.as_str()),
                 value: value.clone(),
             });
-            // The new first: a map that is empty in between would be written anew.
+            // The new first: a map that is empty in between would be written in brackets.
             let removes = gone.map(|(key, _)| Edit::Remove { path: path.then(&**key) });
             Some(sets.chain(removes).collect())
         }
-        (Tree::List(items), Value::Array(values)) if !values.is_empty() => {
-            Some(list_parts(path, items, values))
-        }
+        (Tree::List(items), Value::Array(values)) => Some(list_parts(path, items, values)),
         _ => None,
     }
 }
+
+/// Every part is an edit of its own, and every edit reads the text again. What is larger than this
+/// is written anew.
+const MOST_PARTS: usize = 500;
 
 fn list_parts(path: &Path, old: &[Tree], new: &[Value]) -> Vec<Edit> {
     let is_same = |(item, value): &(&Tree, &Value)| same(item, &Tree::from_json(value));

@@ -215,3 +215,38 @@ pub(crate) fn json_entry(
     let key = Value::from(key);
     format!("{key}{colon}{}", json(value, style, indent, newline))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn manifests_read_as_people_write_them() {
+        let check = |value: Value, expected: &str| assert_eq!(write_yaml(&value), expected);
+        check(
+            json!({
+                "spec": {
+                    "volumes": [{"hostPath": {"path": "/etc"}, "name": "etc"}],
+                    "script": "set -e\necho \"hi\"\n",
+                    "nested": [[1, 2], [], [{"b": "no", "a": null}]],
+                    "podSelector": {},
+                },
+                "kind": "Pod",
+                "metadata": {"name": "a", "annotations": {"on": "true"}},
+                "apiVersion": "v1",
+            }),
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    \"on\": \"true\"\n  name: a\n\
+             spec:\n  nested:\n  - - 1\n    - 2\n  - []\n  - - a: null\n      b: \"no\"\n\
+             \x20 podSelector: {}\n  script: |\n    set -e\n    echo \"hi\"\n\
+             \x20 volumes:\n  - name: etc\n    hostPath:\n      path: /etc\n",
+        );
+        check(
+            json!([{"name": "jane", "kind": "User", "apiGroup": "x"}]),
+            "- apiGroup: x\n  kind: User\n  name: jane\n",
+        );
+        check(json!({}), "{}\n");
+        check(json!("a\nb"), "|-\n  a\n  b\n");
+    }
+}

@@ -1,9 +1,11 @@
 //! The layout of a JSON text that `serde_json` has found to be sound.
 
+use std::collections::BTreeSet;
+
 use super::{Form, Layout, Look, Node, Shape, Slot};
 use crate::text::part;
 
-/// The places of a sound JSON text; nothing if it is not sound.
+/// The places of a sound JSON text; nothing if it has a key twice.
 pub(super) fn layout(text: &str) -> Option<Layout> {
     let mut scan = Scan { text, at: 0 };
     let node = scan.node()?;
@@ -58,6 +60,11 @@ impl Scan<'_> {
             slots.push(one(self)?);
         }
         self.take(close)?;
+        // Of two equal keys, readers take the one or the other.
+        let mut keys = BTreeSet::new();
+        if slots.iter().any(|slot| slot.key.as_deref().is_some_and(|key| !keys.insert(key))) {
+            return None;
+        }
         let shape = if close == '}' { Shape::Map } else { Shape::List };
         Some(node(start, self.at, shape(Form::Flow, slots)))
     }

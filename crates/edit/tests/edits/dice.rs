@@ -7,11 +7,26 @@ use serde_json::{Value, json};
 use tree::{Path, Step, Tree};
 
 /// Numbers to decide by; zeros once they are used up.
-pub(crate) struct Dice<'a>(pub(crate) std::slice::Iter<'a, u32>);
+pub(crate) struct Dice<'a> {
+    numbers: std::slice::Iter<'a, u32>,
+    /// How often a node gets an anchor or an alias: one in so many; never if 0.
+    sharing: usize,
+    /// The anchors so far: whether each names a map.
+    anchors: Vec<bool>,
+}
 
-impl Dice<'_> {
+impl<'a> Dice<'a> {
+    pub(crate) fn new(numbers: &'a [u32]) -> Self {
+        Self { numbers: numbers.iter(), sharing: 0, anchors: Vec::new() }
+    }
+
+    pub(crate) fn with_anchors(mut self) -> Self {
+        self.sharing = 8;
+        self
+    }
+
     pub(crate) fn below(&mut self, sides: usize) -> usize {
-        self.0.next().map_or(0, |number| *number as usize % sides)
+        self.numbers.next().map_or(0, |number| *number as usize % sides)
     }
 
     fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
@@ -38,22 +53,21 @@ impl Dice<'_> {
     pub(crate) fn document(&mut self, value: &Value) -> String {
         let style = (self.one_of(&[2, 2, 4]), self.one_of(&[0, 0, 2]), self.one_of(&[0, 6, 3]));
         let mut text = String::new();
-        match value {
-            Value::Object(members) if !members.is_empty() => self.block(value, 0, style, &mut text),
-            _ => text = edit::write_yaml(value),
+        self.block(value, 0, style, &mut text);
+        if text.is_empty() {
+            text = edit::write_yaml(value);
         }
         let mut commented = String::new();
         for line in text.lines() {
             match self.below(14) {
-                0 => _ = writeln!(commented, "{}# above", " ".repeat(self.below(5))),
+                0 => writeln!(commented, "{}# above", " ".repeat(self.below(5))).unwrap(),
                 1 => commented.push('\n'),
-                2 => {
-                    _ = writeln!(
-                        commented,
-                        "{}#\tover",
-                        " ".repeat(line.len() - line.trim_start().len())
-                    )
-                }
+                2 => writeln!(
+                    commented,
+                    "{}#\tover",
+                    " ".repeat(line.len() - line.trim_start().len())
+                )
+                .unwrap(),
                 _ => {}
             }
             commented.push_str(line);
@@ -83,23 +97,44 @@ impl Dice<'_> {
                 members.iter().map(|(key, value)| (format!("{key}:"), value)).collect()
             }
             Value::Array(items) => items.iter().map(|value| ("-".to_owned(), value)).collect(),
-            _ => unreachable!("only lists and maps have parts"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
         };
+        if value.is_object() && self.shares() {
+            let maps: Vec<usize> = (0..self.anchors.len()).filter(|id| self.anchors[*id]).collect();
+            if !maps.is_empty() {
+                writeln!(text, "{indent}<<: *a{}", self.one_of(&maps)).unwrap();
+            }
+        }
         for (head, value) in parts {
+            if !self.anchors.is_empty() && self.shares() {
+                writeln!(text, "{indent}{head} *a{}", self.below(self.anchors.len())).unwrap();
+                continue;
+            }
+            let head = if self.shares() { self.anchored(&head, value) } else { head };
             let is_nested = value.as_object().is_some_and(|members| !members.is_empty())
                 || value.as_array().is_some_and(|items| !items.is_empty());
             if !is_nested || (flow > 0 && self.below(flow) == 0) {
-                let _ = writeln!(text, "{indent}{head} {value}");
-            } else if head == "-" {
+                writeln!(text, "{indent}{head} {value}").unwrap();
+            } else if head.starts_with('-') && !head.contains('&') {
                 let mut inner = String::new();
                 self.block(value, column + 2, style, &mut inner);
-                let _ = write!(text, "{indent}- {}", inner.trim_start());
+                write!(text, "{indent}- {}", inner.trim_start()).unwrap();
             } else {
-                let _ = writeln!(text, "{indent}{head}");
-                let deeper = if value.is_array() { dash } else { step };
+                writeln!(text, "{indent}{head}").unwrap();
+                let is_item = head.starts_with('-');
+                let deeper = if value.is_array() && !is_item { dash } else { step };
                 self.block(value, column + deeper, style, text);
             }
         }
+    }
+
+    fn shares(&mut self) -> bool {
+        self.sharing > 0 && self.below(self.sharing) == 0
+    }
+
+    fn anchored(&mut self, head: &str, value: &Value) -> String {
+        self.anchors.push(value.is_object());
+        format!("{head} &a{}", self.anchors.len() - 1)
     }
 
     /// Edits that make sense one after the other.
@@ -137,7 +172,13 @@ impl Dice<'_> {
                     Step::Key(entries[self.below(entries.len())].0.clone())
                 }
                 Tree::List(items) if !items.is_empty() => Step::Index(self.below(items.len())),
-                _ => return path,
+                Tree::Null
+                | Tree::Bool(_)
+                | Tree::Int(_)
+                | Tree::Float(_)
+                | Tree::Text(_)
+                | Tree::List(_)
+                | Tree::Map(_) => return path,
             };
             path = path.then(step);
             node = tree.follow(&path);

@@ -2,7 +2,6 @@
 //! `tests/golden/*.txt` hold cases of a name, the edits, the text, and the text or refusal that
 //! comes of it; `UPDATE=1` writes the last again.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use edit::{Edit, apply};
@@ -33,7 +32,8 @@ fn edits_do_what_the_golden_files_say() {
                 assert_eq!(found, case.output, "{} in {}", case.name, file.display());
             }
             let edits = case.edits.join("\n");
-            let _ = write!(new, "## {}\n{edits}\n>>>\n{}<<<\n{found}", case.name, case.input);
+            let Case { name, input, .. } = &case;
+            new.extend([format!("## {name}\n{edits}\n>>>\n{input}<<<\n{found}")]);
         }
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&file, new).unwrap();

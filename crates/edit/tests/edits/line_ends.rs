@@ -55,6 +55,7 @@ fn keeps_the_end_of_a_text_without_a_line_break() {
     check("a:", set(&["a", "b"], json!(2)), "a:\n  b: 2");
     check("a: |-\n  x", set(&["b"], json!(2)), "a: |-\n  x\nb: 2");
     check("a: 1", set(&["a"], json!({"b": 1})), "a:\n  b: 1");
+    check("a: 1", set(&["a"], json!("x\ny\n")), "a: \"x\\ny\\n\"");
 }
 
 #[test]
