@@ -13,6 +13,7 @@ use model::quote::Quoted;
 
 use self::index::Index;
 use self::resolve::Resolved;
+use crate::bootstrap::{Likeness, Object, is_default};
 use crate::matching;
 use crate::subject::{Subject, Written};
 
@@ -91,6 +92,8 @@ pub(crate) struct Bound {
     pub(crate) scope: Scope,
     /// Which of the roles.
     pub(crate) role: usize,
+    /// Whether Kubernetes makes both the binding and its role, and both are as it makes them.
+    pub(crate) is_default: bool,
 }
 
 #[derive(Debug)]
@@ -110,14 +113,15 @@ impl Grants {
         let mut grants = Self { bad_selectors, ..Self::default() };
         for binding in &policy.cluster_role_bindings {
             let key = BindingKey { namespace: None, name: binding.name.as_str().into() };
-            grants.bind(key, &binding.subjects, &binding.role, &roles);
+            let object = Object::ClusterRoleBinding(binding);
+            grants.bind(key, object, &roles);
         }
         for binding in &policy.role_bindings {
             // No call is in the namespace without a name.
             if !binding.namespace.is_empty() {
                 let namespace = Some(binding.namespace.as_str().into());
                 let key = BindingKey { namespace, name: binding.name.as_str().into() };
-                grants.bind(key, &binding.subjects, &binding.role, &roles);
+                grants.bind(key, Object::RoleBinding(binding), &roles);
             }
         }
         grants.roles = roles.into_all();
@@ -127,6 +131,11 @@ impl Grants {
     /// All grants, in the order in which an authorizer tries them.
     pub fn iter(&self) -> impl Iterator<Item = Grant<'_>> {
         (0..self.holdings.len()).flat_map(|holding| self.rules_of(holding))
+    }
+
+    /// Whether a binding is one that Kubernetes makes, as it makes it, of a role that is so too.
+    pub fn is_default(&self, binding: &BindingKey) -> bool {
+        self.bindings.iter().any(|bound| bound.key == *binding && bound.is_default)
     }
 
     /// The bindings to roles that are not there.
@@ -188,16 +197,16 @@ impl Grants {
         self.index.of_subject(subject)
     }
 
-    fn bind(
-        &mut self,
-        key: BindingKey,
-        subjects: &[authz::Subject],
-        role: &authz::RoleRef,
-        roles: &resolve::Roles,
-    ) {
-        let Some(role) = roles.find(role, key.namespace.as_deref()) else {
-            return self.dangling.push(Dangling { binding: key, role: role.clone() });
+    fn bind(&mut self, key: BindingKey, object: Object<'_>, roles: &resolve::Roles) {
+        let (subjects, named) = match object {
+            Object::ClusterRoleBinding(binding) => (&binding.subjects, &binding.role),
+            Object::RoleBinding(binding) => (&binding.subjects, &binding.role),
+            Object::ClusterRole(_) | Object::Role(_) => return,
         };
+        let Some(role) = roles.find(named, key.namespace.as_deref()) else {
+            return self.dangling.push(Dangling { binding: key, role: named.clone() });
+        };
+        let is_default = is_default(object, None) == Likeness::Same && roles.is_default(role);
         let namespace = key.namespace.clone();
         let scope = namespace.clone().map_or(Scope::Cluster, Scope::Namespace);
         let binding = self.bindings.len();
@@ -208,7 +217,7 @@ impl Grants {
                 self.holdings.push(Holding { subject, written, subject_index, binding });
             }
         }
-        self.bindings.push(Bound { key, scope, role });
+        self.bindings.push(Bound { key, scope, role, is_default });
     }
 }
 

@@ -5,12 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use authz::{BadSelector, ClusterRole, Policy, PolicyRule, RoleRef, aggregate};
 
 use super::RoleKey;
+use crate::bootstrap::{Likeness, Object, is_default};
 
 /// A role that is there.
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) key: RoleKey,
     pub(crate) rules: Vec<PolicyRule>,
+    is_default: bool,
 }
 
 #[derive(Debug, Default)]
@@ -25,15 +27,17 @@ impl Roles {
     pub(super) fn of(policy: &Policy) -> (Self, Vec<BadSelector>) {
         let mut roles = Self::default();
         let (cluster_roles, bad) = filled(&policy.cluster_roles);
-        for role in cluster_roles {
+        for (role, given) in cluster_roles.into_iter().zip(&policy.cluster_roles) {
+            let is_default = is_default(Object::ClusterRole(given), None);
             let key = RoleKey { namespace: None, name: role.name.as_str().into() };
-            let number = roles.add(key, role.rules);
+            let number = roles.add(key, role.rules, is_default);
             roles.cluster.entry(role.name).or_insert(number);
         }
         for role in &policy.roles {
             let namespace = Some(role.namespace.as_str().into());
             let key = RoleKey { namespace, name: role.name.as_str().into() };
-            let number = roles.add(key, role.rules.clone());
+            let is_default = is_default(Object::Role(role), None);
+            let number = roles.add(key, role.rules.clone(), is_default);
             let name = (role.namespace.clone(), role.name.clone());
             roles.namespaced.entry(name).or_insert(number);
         }
@@ -56,8 +60,12 @@ impl Roles {
         self.all
     }
 
-    fn add(&mut self, key: RoleKey, rules: Vec<PolicyRule>) -> usize {
-        self.all.push(Resolved { key, rules });
+    pub(super) fn is_default(&self, role: usize) -> bool {
+        self.all.get(role).is_some_and(|role| role.is_default)
+    }
+
+    fn add(&mut self, key: RoleKey, rules: Vec<PolicyRule>, likeness: Likeness) -> usize {
+        self.all.push(Resolved { key, rules, is_default: likeness == Likeness::Same });
         self.all.len() - 1
     }
 }
