@@ -50,11 +50,7 @@ fn edited(text: &str, edits: &[Edit], newline: &'static str) -> Result<Draft, Re
     // Readers disagree on the last line break of a text in lines that the document ends with.
     let texts = if text.ends_with('\n') { Texts::Lines } else { Texts::Quoted };
     while let Some(edit) = waiting.pop_front() {
-<<<<<<< HEAD
-        let parts = match draft.change(&edit, newline, Texts::Lines) {
-=======
         let parts = match draft.change(&edit, newline, texts) {
->>>>>>> edit
             Err(Refusal::Differs) => draft.change(&edit, newline, Texts::Quoted)?,
             outcome => outcome?,
         };

@@ -99,14 +99,11 @@ fn pieces(page: &Page<'_>, place: &Place<'_>, value: &Value) -> (String, Vec<Str
         return (inline, Vec::new());
     }
     let column = column(page.text, slot.at);
-<<<<<<< HEAD
-=======
     let is_collection = value.is_array() || value.is_object();
     if slot.node.anchor.is_some() && slot.key.is_none() && is_collection {
         // On the line of the dash the anchor would be that of the first key.
         return (String::new(), write::lines(value, column.saturating_add(2), page.style));
     }
->>>>>>> edit
     let lines = match (place.parent, &slot.key) {
         (None, _) => write::lines(value, 0, page.style),
         (Some(_), Some(key)) => write::entry(key, value, column, page.style),

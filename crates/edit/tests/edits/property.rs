@@ -73,12 +73,6 @@ fn outcomes(dice: fn(&[u32]) -> Dice<'_>) -> (usize, Vec<Refusal>) {
             None => {}
         }
     }
-<<<<<<< HEAD
-    // A list or map that becomes something else cannot keep the comments inside it.
-    refused.retain(|refusal| !matches!(refusal, Refusal::LosesComment(_)));
-    assert_eq!(refused, []);
-    assert!(done > 3900, "only {done} of 4000 edits were made");
-=======
     (done, refused)
 }
 
@@ -127,7 +121,6 @@ fn what_is_shared_is_changed_nowhere_else() {
     refused.retain(|refusal| !matches!(refusal, Refusal::Shared(_) | Refusal::Merged(_)));
     assert_eq!(refused, []);
     assert!(done > 2500 && shared > 40, "{done} documents were edited, {shared} were not");
->>>>>>> edit
 }
 
 proptest! {
