@@ -15,6 +15,7 @@ use inventory::Inventory;
 use crate::report::{CheckOutcome, Finding, Report, SourceRead};
 use crate::rules::{RuleText, Rules};
 use crate::selection::Selection;
+use crate::waivers;
 
 /// What a scan is told beside what was seen.
 pub struct Settings<'a> {
@@ -58,6 +59,7 @@ pub fn rules() -> Rules {
             fix: check.fix.text().to_owned(),
             references: check.references.iter().map(ToString::to_string).collect(),
         })
+        .chain(waivers::texts())
         .collect()
 }
 
