@@ -194,17 +194,15 @@ impl<'a> Reader<'a> {
         let Some((event, span)) = self.events.next() else { return Err(self.unusual(0)) };
         let place = bytes(&span);
         let Event::Scalar(key, ..) = event else { return Err(self.unusual(place.start)) };
+        let at = span.tag_span().map_or(place.start, |tag| bytes(&tag).start);
         let behind = part(self.text, place.end..self.text.len());
         let colon = behind.trim_start_matches([' ', '\t']);
-        let is_odd = !colon.starts_with(':')
-            || span.tag_span().is_some()
-            || self.anchor().0.is_some()
-            || self.is_explicit(place.start);
+        let is_odd = !colon.starts_with(':') || self.anchor().0.is_some() || self.is_explicit(at);
         if is_odd {
             return Err(self.unusual(place.start));
         }
         let lead = self.text.len().saturating_sub(colon.len()).saturating_add(1);
-        self.slot(place.start, lead, Some(key.into()))
+        self.slot(at, lead, Some(key.into()))
     }
 
     /// Whether the key behind `at` is written with a question mark.
