@@ -66,7 +66,8 @@ pub(crate) fn run(arguments: &FixArgs) -> anyhow::Result<ExitCode> {
     }
     let mut outcome = told::Outcome::default();
     if arguments.write {
-        write::write(&plan, arguments.backup.as_deref(), &mut outcome)?;
+        let scanned = &arguments.sources.paths;
+        write::write(&plan, arguments.backup.as_deref(), scanned, &mut outcome)?;
     }
     if arguments.apply {
         apply::apply(&plan, &arguments.sources.visit(), &mut outcome)?;

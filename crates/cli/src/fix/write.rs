@@ -12,13 +12,25 @@ use fix::{FileChange, Plan, RightsChange};
 use super::told::Outcome;
 
 /// Makes the changes of files. The first that fails is told and stops nothing else.
+///
+/// # Errors
+/// If nothing says where to keep the files as they were, or that is where a scan would find them.
 pub(super) fn write(
     plan: &Plan,
     backup: Option<&Path>,
+    scanned: &[PathBuf],
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     if plan.files.is_empty() && plan.rights.is_empty() {
         return Ok(());
+    }
+    if let Some(folder) =
+        backup.and_then(|backup| scanned.iter().find(|path| lies_in(backup, path)))
+    {
+        bail!(
+            "the backup would lie in {}, which is scanned; give another --backup",
+            folder.display()
+        );
     }
     let backup = backup.map_or_else(standard_backup, |folder| Ok(folder.to_owned()))?;
     let mut restarted: Option<&str> = None;
@@ -42,6 +54,13 @@ pub(super) fn write(
         }
     }
     Ok(())
+}
+
+fn lies_in(path: &Path, folder: &Path) -> bool {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_relative| path.to_owned());
+    let (path, folder) =
+        (whole(path), fs::canonicalize(folder).unwrap_or_else(|_gone| whole(folder)));
+    path.starts_with(folder)
 }
 
 /// Whether the kubelet starts what stands in the file, anew whenever it changes.

@@ -1,8 +1,8 @@
 //! How far the looking went, as the report says it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use inventory::{Inventory, KindCoverage as Seen};
+use inventory::{Inventory, Kind, KindCoverage as Seen, Object};
 
 use crate::report::{Coverage, Files, KindCoverage, Reach, SourceRead, Unreadable};
 
@@ -11,20 +11,7 @@ pub(super) fn coverage(
     sources: Vec<SourceRead>,
     checks_run: u64,
 ) -> Coverage {
-    let kinds: Vec<KindCoverage> = inventory
-        .coverage()
-        .kinds()
-        .map(|(kind, seen)| KindCoverage {
-            api_version: kind.group.to_owned(),
-            kind: kind.kind.to_owned(),
-            reach: reach(seen),
-            objects: u64::try_from(inventory.of(kind).len()).unwrap_or(u64::MAX),
-            reason: seen.refused.iter().next().map(|(namespace, why)| match namespace.as_str() {
-                "" => why.clone(),
-                namespace => format!("in {namespace}: {why}"),
-            }),
-        })
-        .collect();
+    let kinds = kinds(inventory);
     let broken = inventory.unreadable().iter().filter(|one| !one.is_template);
     let unreadable: Vec<Unreadable> = broken
         .map(|one| Unreadable {
@@ -38,6 +25,34 @@ pub(super) fn coverage(
     let minor = inventory.minor().map(|minor| ("kubernetes".to_owned(), minor.to_string()));
     let versions: BTreeMap<String, String> = minor.into_iter().collect();
     Coverage { sources, kinds, files, versions, checks_run, incomplete }
+}
+
+/// What was asked of a cluster, and what files held.
+fn kinds(inventory: &Inventory) -> Vec<KindCoverage> {
+    let asked: BTreeMap<Kind<'_>, &Seen> = inventory.coverage().kinds().collect();
+    let seen = inventory.objects().iter().map(Object::kind);
+    let all: BTreeSet<Kind<'_>> = asked.keys().copied().chain(seen).collect();
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    all.into_iter()
+        .map(|kind| KindCoverage {
+            api_version: kind.group.to_owned(),
+            kind: kind.kind.to_owned(),
+            reach: asked.get(&kind).map_or(given(inventory), |seen| reach(seen)),
+            objects: number(inventory.of(kind).len()),
+            reason: asked.get(&kind).and_then(|seen| reason(seen)),
+        })
+        .collect()
+}
+
+fn given(inventory: &Inventory) -> Reach {
+    if inventory.coverage().is_everything() { Reach::Listed } else { Reach::Given }
+}
+
+fn reason(seen: &Seen) -> Option<String> {
+    seen.refused.iter().next().map(|(namespace, why)| match namespace.as_str() {
+        "" => why.clone(),
+        namespace => format!("in {namespace}: {why}"),
+    })
 }
 
 fn reach(seen: &Seen) -> Reach {

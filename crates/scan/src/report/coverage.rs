@@ -66,6 +66,8 @@ pub struct KindCoverage {
 pub enum Reach {
     /// All objects were read.
     Listed,
+    /// Those in the given files were read; there may be others.
+    Given,
     /// The cluster does not let this caller list them.
     Denied,
     /// The cluster does not serve the kind.
@@ -79,6 +81,7 @@ impl Reach {
     pub fn name(self) -> &'static str {
         match self {
             Self::Listed => "listed",
+            Self::Given => "given",
             Self::Denied => "denied",
             Self::Absent => "absent",
             Self::Failed => "failed",
