@@ -149,3 +149,17 @@ fn the_same_input_in_another_order_says_the_same() {
         assert_eq!(tally(&one), tally(&other), "{}", check.id);
     }
 }
+
+#[test]
+fn the_reference_page_is_that_of_the_catalogue() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/checks.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, checks::page()).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        there == checks::page(),
+        "docs/reference/checks.md is stale: UPDATE=1 cargo test -p checks"
+    );
+}
