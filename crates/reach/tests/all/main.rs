@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod blocks;
 mod foreign;
 mod naive;
 mod places;

@@ -107,6 +107,13 @@ fn a_pod_whose_address_was_not_seen_may_be_in_a_block() {
         "80",
         "a/p[0] > open",
     );
+    // Surely in one family and perhaps in the other is not surely.
+    with(&[&egress("{ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: 'fd00::/8'}}")]).check(
+        "a/many",
+        "b/job",
+        "80",
+        "? address a/p",
+    );
 }
 
 /// Networks differ in whether they see a pod on the host network or its node alone.
