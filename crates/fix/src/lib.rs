@@ -4,6 +4,7 @@
 
 mod batch;
 mod failing;
+mod kubeadm;
 mod live;
 mod mend;
 mod plan;

@@ -6,10 +6,11 @@ use std::time::SystemTime;
 
 use checks::{About, Check, Remedy, Severity};
 use edit::Edit;
-use inventory::{Inventory, Origin};
+use inventory::{Inventory, Object, Origin};
 
 use crate::batch::{Batch, below};
 use crate::failing::{Failure, Key, failing};
+use crate::kubeadm;
 use crate::live::{self, LiveChange, Patch};
 use crate::plan::{ByHand, Created, FileChange, Mended, Plan, RefusedFix, RightsChange};
 
@@ -53,7 +54,7 @@ pub fn plan(world: &dyn World, settings: &Settings<'_>) -> Plan {
         let Some(next) = mender.round(&current) else { break };
         current = next;
     }
-    mender.finish()
+    mender.finish(&inventory)
 }
 
 /// After so many rounds what is left is left.
@@ -298,7 +299,46 @@ impl Mender<'_> {
         self.plan.refused.extend(refused);
     }
 
-    fn finish(mut self) -> Plan {
+    /// What was changed in manifests of kubeadm's is changed in its own configuration too, or a
+    /// person is told to.
+    fn follow_kubeadm(&mut self, before: &Inventory) {
+        let after = self.world.inventory(&self.texts);
+        let changes = kubeadm::changes(before, &after);
+        if changes.is_empty() {
+            return;
+        }
+        if let Some((object, edits)) = kubeadm::source(&after, &changes) {
+            if self.change_source(&after, object, &edits).is_ok() {
+                return;
+            }
+        }
+        let first = self.mended.values().flatten().next().cloned();
+        let steps = kubeadm::steps(&changes);
+        self.plan.by_hand.extend(first.map(|found| ByHand { found, steps }));
+    }
+
+    fn change_source(
+        &mut self,
+        inventory: &Inventory,
+        object: &Object,
+        edits: &[Edit],
+    ) -> Result<(), String> {
+        let Origin::Document { file, document, path: root, .. } = object.origin() else {
+            return Err("it is in no file".to_owned());
+        };
+        let path = inventory.file_at(*file).map(|file| file.path().to_owned()).unwrap_or_default();
+        if let Some(why) = self.world.refusal(&path) {
+            return Err(why);
+        }
+        let text = self.text(&path)?;
+        let text =
+            edit::apply(&text, *document, &below(root, edits)).map_err(|why| why.to_string())?;
+        self.texts.insert(path, text);
+        Ok(())
+    }
+
+    fn finish(mut self, before: &Inventory) -> Plan {
+        self.follow_kubeadm(before);
         for (path, new) in self.texts {
             let old = self.world.text(&path).unwrap_or_default();
             let mended = self.mended.remove(&path).unwrap_or_default();
