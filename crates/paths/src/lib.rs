@@ -17,7 +17,9 @@ pub mod who_can;
 
 pub use audit::Event;
 pub use grants::{BindingKey, Dangling, Grant, Grants, RoleKey, Scope};
-pub use graph::{AttackPath, Cut, Graph, Place, Reason, Sink, Step, StepKind, Surroundings};
+pub use graph::{
+    AttackPath, Cut, Graph, Place, Pod, Reason, Sink, Step, StepKind, Surroundings, TokenSecret,
+};
 pub use learn::{LearnedRole, Options, learn};
 pub use rights::{HeldRight, Names, Right};
 pub use subject::{Subject, Written};

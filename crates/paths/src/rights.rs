@@ -114,6 +114,26 @@ pub enum Right {
     WriteNetworkPolicies,
     /// create, update or patch config maps.
     WriteConfigMaps,
+    /// Forward ports of pods.
+    ForwardPorts,
+    /// Any verb on `pods/proxy` or `services/proxy`.
+    UseProxies,
+    /// create, update or patch endpoints, endpoint slices, services or their status.
+    WriteEndpoints,
+    /// delete events.
+    DeleteEvents,
+    /// update or patch leases.
+    ChangeLeases,
+    /// delete workloads or namespaces.
+    DeleteWorkloads,
+    /// Any write on flow schemas or priority levels.
+    WriteFlowControl,
+    /// Any write on cluster trust bundles.
+    WriteTrustBundles,
+    /// attest for signers.
+    AttestForSigners,
+    /// create or patch ingresses or gateways.
+    WriteIngresses,
 }
 
 /// For which objects a right holds.
