@@ -12,7 +12,7 @@ use model::attributes::Target;
 use model::quote::Quoted;
 
 use self::index::Index;
-use self::resolve::Resolved;
+pub(crate) use self::resolve::Resolved;
 use crate::bootstrap::{Likeness, Object, is_default};
 use crate::matching;
 use crate::subject::{Subject, Written};

@@ -29,7 +29,7 @@ fn around() -> Surroundings<'static> {
 /// The rights of the service account `apps/sa`, and where it gets to by itself.
 fn check(name: &str, rights: &[Right], paths: &[(StepKind, Sink)]) {
     let grants = Grants::of(&read(name));
-    let held: Vec<_> = grants.rights(around().version).collect();
+    let held = grants.rights(around().version);
     let found: Vec<Right> = held.iter().map(|held| held.right).collect();
     assert_eq!(found, rights, "{name}");
     for held in held {
@@ -134,8 +134,11 @@ fn a_right_slipped_into_a_built_in_role() {
         role: authz::RoleRef { kind: "ClusterRole".to_owned(), name: "view".to_owned() },
     });
     let grants = Grants::of(&policy);
-    let held: Vec<_> =
-        grants.rights(Some(MINOR)).filter(|held| held.right == Right::ReadSecrets).collect();
+    let held: Vec<_> = grants
+        .rights(Some(MINOR))
+        .into_iter()
+        .filter(|held| held.right == Right::ReadSecrets)
+        .collect();
     assert_eq!(held.len(), 1);
     assert_eq!(held[0].grant.role.to_string(), r#"ClusterRole "view""#);
 }
