@@ -12,7 +12,7 @@ use model::attributes::Target;
 use model::quote::Quoted;
 
 use self::index::Index;
-use self::resolve::Resolved;
+pub(crate) use self::resolve::Resolved;
 use crate::bootstrap::{Likeness, Object, is_default};
 use crate::matching;
 use crate::subject::{Subject, Written};
@@ -48,6 +48,8 @@ pub struct Grant<'g> {
     pub binding: &'g BindingKey,
     /// Which subject of the binding, from 0.
     pub subject_index: usize,
+    /// Whether Kubernetes makes both the binding and its role, and both are as it makes them.
+    pub is_default: bool,
 }
 
 /// Where a grant holds.
@@ -133,11 +135,6 @@ impl Grants {
         (0..self.holdings.len()).flat_map(|holding| self.rules_of(holding))
     }
 
-    /// Whether a binding is one that Kubernetes makes, as it makes it, of a role that is so too.
-    pub fn is_default(&self, binding: &BindingKey) -> bool {
-        self.bindings.iter().any(|bound| bound.key == *binding && bound.is_default)
-    }
-
     /// The bindings to roles that are not there.
     pub fn dangling(&self) -> &[Dangling] {
         &self.dangling
@@ -188,6 +185,7 @@ impl Grants {
                 role: &role.key,
                 binding: &bound.key,
                 subject_index: held.subject_index,
+                is_default: bound.is_default,
             })
         })
     }
@@ -289,3 +287,6 @@ fn keyed(
         Some(namespace) => write!(out, "{namespaced} {}", Quoted(&format!("{namespace}/{name}"))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,12 +16,15 @@ pub(crate) fn has_group(rule: &PolicyRule, group: &str) -> bool {
 /// Whether the rule has `resource` or `resource/subresource`. `pods` is not `pods/log`, and
 /// `pods/*` is nothing.
 pub(crate) fn has_resource(rule: &PolicyRule, resource: &str) -> bool {
+    rule.resources.iter().any(|held| is_resource(held, resource))
+}
+
+/// Whether an entry among resources is `resource` or `resource/subresource`.
+pub(crate) fn is_resource(held: &str, resource: &str) -> bool {
     let sub = resource.split_once('/').map(|(_, sub)| sub);
-    rule.resources.iter().any(|held| {
-        held == "*"
-            || held == resource
-            || sub.is_some_and(|sub| held.strip_prefix("*/").is_some_and(|held| held == sub))
-    })
+    held == "*"
+        || held == resource
+        || sub.is_some_and(|sub| held.strip_prefix("*/").is_some_and(|held| held == sub))
 }
 
 /// Whether the rule has the object; a call without a name is an empty name.
@@ -31,9 +34,12 @@ pub(crate) fn has_name(rule: &PolicyRule, name: &str) -> bool {
 
 /// Whether the rule has the URL path.
 pub(crate) fn has_path(rule: &PolicyRule, path: &str) -> bool {
-    rule.non_resource_urls.iter().any(|held| {
-        held == path || held.ends_with('*') && path.starts_with(held.trim_end_matches('*'))
-    })
+    rule.non_resource_urls.iter().any(|held| is_path(held, path))
+}
+
+/// Whether an entry among URLs is `path`.
+pub(crate) fn is_path(held: &str, path: &str) -> bool {
+    held == path || held.ends_with('*') && path.starts_with(held.trim_end_matches('*'))
 }
 
 /// Whether the rule allows `verb` on a resource, all within itself.

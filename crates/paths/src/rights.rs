@@ -7,7 +7,7 @@ use authz::PolicyRule;
 
 use self::table::{Asks, Need};
 use crate::bootstrap::Minor;
-use crate::grants::{Grant, Grants, Scope};
+use crate::grants::{Grant, Grants, Resolved, Scope};
 use crate::matching;
 
 /// A right worth knowing about. One alone may do nothing; see [`crate::graph`] for what combines.
@@ -114,6 +114,26 @@ pub enum Right {
     WriteNetworkPolicies,
     /// create, update or patch config maps.
     WriteConfigMaps,
+    /// Forward ports of pods.
+    ForwardPorts,
+    /// Any verb on `pods/proxy` or `services/proxy`.
+    UseProxies,
+    /// create, update or patch endpoints, endpoint slices, services or their status.
+    WriteEndpoints,
+    /// delete events.
+    DeleteEvents,
+    /// update or patch leases.
+    ChangeLeases,
+    /// delete workloads or namespaces.
+    DeleteWorkloads,
+    /// Any write on flow schemas or priority levels.
+    WriteFlowControl,
+    /// Any write on cluster trust bundles.
+    WriteTrustBundles,
+    /// attest for signers.
+    AttestForSigners,
+    /// create or patch ingresses or gateways.
+    WriteIngresses,
 }
 
 /// For which objects a right holds.
@@ -136,15 +156,45 @@ pub struct HeldRight<'g> {
     pub grant: Grant<'g>,
 }
 
+/// A right that a role gives, and by which of its rules.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RoleRight<'g> {
+    pub(crate) right: Right,
+    pub(crate) names: Names<'g>,
+    pub(crate) rule: usize,
+}
+
 impl Grants {
     /// Every right of the table that a grant gives, where it is bound, as a cluster of `version`
     /// takes it; of an unknown version as the one that allows most.
-    pub fn rights(&self, version: Option<Minor>) -> impl Iterator<Item = HeldRight<'_>> {
-        self.iter().flat_map(move |grant| {
-            let held = of_rule(grant.rule, version).into_iter();
-            held.filter(move |(right, _)| right.holds_in(grant.scope))
-                .map(move |(right, names)| HeldRight { right, names, grant })
-        })
+    pub fn rights(&self, version: Option<Minor>) -> Vec<HeldRight<'_>> {
+        let roles = self.rights_of_roles(version);
+        let mut found = Vec::new();
+        for (number, holding) in self.holdings.iter().enumerate() {
+            let role = self.bindings.get(holding.binding).and_then(|bound| roles.get(bound.role));
+            let Some(rights) = role.filter(|rights| !rights.is_empty()) else { continue };
+            let grants: Vec<Grant<'_>> = self.rules_of(number).collect();
+            let held = rights.iter().filter_map(|held| {
+                let grant = *grants.get(held.rule)?;
+                let (right, names) = (held.right, held.names);
+                right.holds_in(grant.scope).then_some(HeldRight { right, names, grant })
+            });
+            found.extend(held);
+        }
+        found
+    }
+
+    /// For each role its rights, wherever it is bound.
+    pub(crate) fn rights_of_roles<'g>(&'g self, version: Option<Minor>) -> Vec<Vec<RoleRight<'g>>> {
+        let of_role = |role: &'g Resolved| {
+            let rules = role.rules.iter().enumerate();
+            let rights = rules.flat_map(|(rule, text)| {
+                let rights = of_rule(text, version).into_iter();
+                rights.map(move |(right, names)| RoleRight { right, names, rule })
+            });
+            rights.collect()
+        };
+        self.roles.iter().map(of_role).collect()
     }
 }
 

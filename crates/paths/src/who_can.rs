@@ -115,3 +115,6 @@ fn reaches(scope: &Scope, target: &Target<'_>, reach: Reach) -> bool {
         (Target::Resource(what), Reach::Asked) => scope.holds_in(what.namespace),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,12 +10,12 @@ use super::power::{Aim, At, Held, Power, World, alone, holds_everything, is_half
 use super::surroundings::Surroundings;
 use super::{Graph, Sink, StepKind};
 use crate::grants::{Grants, Scope};
-use crate::rights::{Names, Right, of_rule};
+use crate::rights::RoleRight;
 use crate::subject::Subject;
 
 /// The rights of one role with the rules that give them.
 struct Role<'g> {
-    rights: Vec<(Right, Names<'g>, usize)>,
+    rights: Vec<RoleRight<'g>>,
     /// The first rule, if together they are everything.
     everything: Option<usize>,
 }
@@ -53,20 +53,13 @@ impl<'g> Graph<'g> {
     }
 
     fn roles(&self) -> Vec<Role<'g>> {
-        let version = self.surroundings.version;
-        let roles = self.grants.roles.iter().map(|role| {
-            let rules = role.rules.iter().enumerate();
-            let rights = rules.flat_map(|(number, rule)| {
-                let rights = of_rule(rule, version).into_iter();
-                rights.map(move |(right, names)| (right, names, number))
-            });
-            Role {
-                rights: rights.collect(),
-                everything: holds_everything(&role.rules).then(|| {
-                    let is_it = |rule| holds_everything(std::slice::from_ref(rule));
-                    role.rules.iter().position(is_it).unwrap_or_default()
-                }),
-            }
+        let rights = self.grants.rights_of_roles(self.surroundings.version);
+        let roles = self.grants.roles.iter().zip(rights).map(|(role, rights)| Role {
+            rights,
+            everything: holds_everything(&role.rules).then(|| {
+                let is_it = |rule| holds_everything(std::slice::from_ref(rule));
+                role.rules.iter().position(is_it).unwrap_or_default()
+            }),
         });
         roles.collect()
     }
@@ -79,12 +72,12 @@ impl<'g> Graph<'g> {
             return Vec::new();
         };
         let scope = &bound.scope;
-        let here = role.rights.iter().filter(|(right, ..)| right.holds_in(scope));
-        here.map(|(right, names, rule)| Held {
-            right: *right,
+        let here = role.rights.iter().filter(|held| held.right.holds_in(scope));
+        here.map(|held| Held {
+            right: held.right,
             scope,
-            names: *names,
-            at: At { binding, rule: *rule },
+            names: held.names,
+            at: At { binding, rule: held.rule },
         })
         .collect()
     }

@@ -173,6 +173,24 @@ pub(super) const NEEDS: &[Need] = &[
     inside(Right::WriteNetworkPolicies, WRITE, "networking.k8s.io", &["networkpolicies"]),
     inside(Right::WriteNetworkPolicies, REMOVE, "networking.k8s.io", &["networkpolicies"]),
     inside(Right::WriteConfigMaps, WRITE, CORE, &["configmaps"]),
+    inside(Right::ForwardPorts, CREATE, CORE, &["pods/portforward"]),
+    inside(Right::ForwardPorts, &["get"], CORE, &["pods/portforward"]).until(34),
+    inside(Right::UseProxies, &["get"], CORE, &["pods/proxy", "services/proxy"]).any_verb(),
+    inside(Right::WriteEndpoints, WRITE, CORE, &["endpoints", "services", "services/status"]),
+    inside(Right::WriteEndpoints, WRITE, "discovery.k8s.io", &["endpointslices"]),
+    inside(Right::DeleteEvents, REMOVE, CORE, &["events"]),
+    inside(Right::DeleteEvents, REMOVE, "events.k8s.io", &["events"]),
+    inside(Right::ChangeLeases, CHANGE, "coordination.k8s.io", &["leases"]),
+    inside(Right::DeleteWorkloads, REMOVE, "apps", APPS),
+    inside(Right::DeleteWorkloads, REMOVE, CORE, &["replicationcontrollers", "namespaces"]),
+    inside(Right::DeleteWorkloads, REMOVE, "batch", &["jobs", "cronjobs"]),
+    cluster(Right::WriteFlowControl, WRITE, FLOW, &["flowschemas", "prioritylevelconfigurations"]),
+    cluster(Right::WriteFlowControl, REMOVE, FLOW, &["flowschemas", "prioritylevelconfigurations"]),
+    cluster(Right::WriteTrustBundles, WRITE, CERTIFICATES, &["clustertrustbundles"]),
+    cluster(Right::WriteTrustBundles, REMOVE, CERTIFICATES, &["clustertrustbundles"]),
+    cluster(Right::AttestForSigners, &["attest"], CERTIFICATES, &["signers"]),
+    inside(Right::WriteIngresses, &["create", "patch"], "networking.k8s.io", &["ingresses"]),
+    inside(Right::WriteIngresses, &["create", "patch"], "gateway.networking.k8s.io", &["gateways"]),
 ];
 
 const READ: &[&str] = &["get", "list", "watch"];
@@ -185,6 +203,7 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 const AUTHENTICATION: &str = "authentication.k8s.io";
 const CERTIFICATES: &str = "certificates.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
+const FLOW: &str = "flowcontrol.apiserver.k8s.io";
 const APPS: &[&str] = &["deployments", "daemonsets", "statefulsets", "replicasets"];
 const WEBHOOKS: &[&str] = &["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
 const VALIDATING: &[&str] = &["validatingadmissionpolicies", "validatingadmissionpolicybindings"];

@@ -42,7 +42,8 @@ fn subresources_are_matched_as_a_call_is() {
 #[test]
 fn verbs_that_look_like_reads_are_known() {
     check(["get", "core", "nodes/proxy", ""], 36, &[Right::UseNodesProxy]);
-    check(["watch", "core", "*/proxy", ""], 36, &[Right::UseNodesProxy]);
+    let proxies = [Right::UseNodesProxy, Right::UseProxies];
+    check(["watch", "core", "*/proxy", ""], 36, &proxies);
     check(["get", "core", "nodes/metrics nodes/stats", ""], 36, &[]);
     check(["get", "core", "pods/exec", ""], 34, &[Right::Exec]);
     check(["get", "core", "pods/exec", ""], 35, &[]);
@@ -96,6 +97,39 @@ fn writes_have_all_their_verbs() {
         check([verb, group, both, ""], 34, &expected);
     }
     check(["delete", group, "validatingwebhookconfigurations", ""], 34, &[Right::DeleteWebhooks]);
+}
+
+#[test]
+fn lesser_rights_are_known_too() {
+    check(["create", "core", "pods/portforward", ""], 36, &[Right::ForwardPorts]);
+    check(["get", "core", "pods/portforward", ""], 36, &[]);
+    check(["watch", "core", "services/proxy", ""], 36, &[Right::UseProxies]);
+    check(["patch", "discovery.k8s.io", "endpointslices", ""], 36, &[Right::WriteEndpoints]);
+    check(["update", "core", "services/status", ""], 36, &[Right::WriteEndpoints]);
+    check(["delete", "events.k8s.io", "events", ""], 36, &[Right::DeleteEvents]);
+    check(["update", "coordination.k8s.io", "leases", ""], 36, &[Right::ChangeLeases]);
+    check(["deletecollection", "batch", "jobs", ""], 36, &[Right::DeleteWorkloads]);
+    let flow = "flowcontrol.apiserver.k8s.io";
+    check(["delete", flow, "flowschemas", ""], 36, &[Right::WriteFlowControl]);
+    let certificates = "certificates.k8s.io";
+    check(["create", certificates, "clustertrustbundles", ""], 36, &[Right::WriteTrustBundles]);
+    check(["attest", certificates, "signers", ""], 36, &[Right::AttestForSigners]);
+    check(["patch", "networking.k8s.io", "ingresses", ""], 36, &[Right::WriteIngresses]);
+    check(["update", "networking.k8s.io", "ingresses", ""], 36, &[]);
+}
+
+#[test]
+fn every_right_of_the_table_is_in_the_star() {
+    let star = rule(["*", "*", "*", ""]);
+    let found: std::collections::BTreeSet<Right> =
+        of_rule(&star, None).into_iter().map(|(right, _)| right).collect();
+    let table: std::collections::BTreeSet<Right> =
+        table::NEEDS.iter().map(|need| need.right).collect();
+    assert_eq!(found, table);
+    // A named star gives no creation of what has no name yet.
+    let named = rule(["*", "*", "*", "one"]);
+    let open = of_rule(&named, None).into_iter().filter(|(_, names)| *names == Names::Any);
+    assert_eq!(open.count(), 0);
 }
 
 #[test]

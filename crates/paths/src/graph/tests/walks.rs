@@ -1,0 +1,113 @@
+//! Whole paths: how they are told, where they start, how long they are.
+
+use super::*;
+
+#[test]
+fn halves_meet_across_bindings_and_groups() {
+    let given = Given::default()
+        .bind("bind", "", "bind clusterroles rbac.authorization.k8s.io", "apps/sa")
+        .bind(
+            "write",
+            "",
+            "create clusterrolebindings rbac.authorization.k8s.io",
+            "@system:serviceaccounts:apps",
+        );
+    assert_eq!(
+        paths(&given, Surroundings::default()),
+        [
+            r#"ServiceAccount "apps/sa" binds roles it does not hold → cluster-admin (by ClusterRoleBinding "bind" of ClusterRole "role-of-bind" and ClusterRoleBinding "write" of ClusterRole "role-of-write")"#
+        ]
+    );
+}
+
+#[test]
+fn paths_are_told_hop_by_hop() {
+    let given = Given::cluster().bind("exec", "apps", "create pods/exec", "jane").bind(
+        "tokens",
+        "kube-system",
+        "create serviceaccounts/token - token-cleaner",
+        "apps/run",
+    );
+    let cleaner = "kube-system/system:controller:token-cleaner";
+    let second = format!(
+        r#"creates tokens → ServiceAccount "kube-system/token-cleaner" (by RoleBinding "kube-system/tokens" of ClusterRole "role-of-tokens"), which reads secrets → the secrets of kube-system (by RoleBinding "{cleaner}" of Role "{cleaner}")"#
+    );
+    let first = r#"User "jane" runs commands in pods → ServiceAccount "apps/run" (by RoleBinding "apps/exec" of ClusterRole "role-of-exec")"#;
+    let none: [TokenSecret; 0] = [];
+    assert_eq!(
+        paths(&given, Surroundings { token_secrets: Some(&none), ..version(34) }),
+        [format!("{first}, which {second}"), format!(r#"ServiceAccount "apps/run" {second}"#),]
+    );
+    let given = Given::default()
+        .bind("all", "", "get secrets", "@system:authenticated")
+        .bind("own", "apps", "get pods", "jane");
+    let by = r#"→ all secrets (by ClusterRoleBinding "all" of ClusterRole "role-of-all")"#;
+    let group = r#"Group "system:authenticated""#;
+    assert_eq!(
+        paths(&given, version(34)),
+        [
+            format!(r#"User "jane" reads secrets as a member of {group} {by}"#),
+            format!("{group} reads secrets {by}"),
+        ]
+    );
+}
+
+#[test]
+fn pods_start_where_their_accounts_do() {
+    let given = Given::default().bind("admin", "", "* * *", "apps/strong");
+    let pods = [Pod {
+        namespace: "apps".to_owned(),
+        name: "web".to_owned(),
+        service_account: "strong".to_owned(),
+        is_privileged: false,
+    }];
+    let around = Surroundings { pods: Some(&pods), ..Surroundings::default() };
+    let by = r#"(by ClusterRoleBinding "admin" of ClusterRole "role-of-admin")"#;
+    assert_eq!(
+        paths(&given, around),
+        [
+            format!(r#"ServiceAccount "apps/strong" may do everything → cluster-admin {by}"#),
+            format!(
+                r#"Pod "apps/web" runs as → ServiceAccount "apps/strong", which may do everything → cluster-admin {by}"#
+            ),
+        ]
+    );
+}
+
+#[test]
+fn who_is_admin_by_default_starts_nothing() {
+    let given = Given::cluster().bind_to(
+        "again",
+        "",
+        "cluster-admin",
+        "@kubeadm:cluster-admins,@system:masters",
+    );
+    assert_eq!(paths(&given, version(34)), [""; 0]);
+    let given = Given::cluster().bind_to("mine", "", "cluster-admin", "jane");
+    assert_eq!(paths(&given, version(34)).len(), 1);
+    // A default role that holds more than the default starts something.
+    let mut given = Given::cluster();
+    let roles = given.0.cluster_roles.iter_mut();
+    roles.filter(|role| role.name == "system:basic-user").for_each(|role| {
+        role.rules.push(rule("get secrets"));
+    });
+    assert!(!paths(&given, version(34)).is_empty());
+}
+
+#[test]
+fn no_path_is_longer_than_six_hops() {
+    let chain = |length: usize| {
+        let mut given = Given::default().bind("end", "", "* * *", &format!("n{length}/sa"));
+        for number in 0..length {
+            let (name, next) = (format!("b{number}"), format!("n{}", number + 1));
+            let holder = format!("n{number}/sa");
+            given = given.bind(&name, &next, "create serviceaccounts/token", &holder);
+        }
+        let start = Place::Subject(Subject::service_account("n0", "sa"));
+        let grants = Grants::of(&given.0);
+        let paths = Graph::of(&grants, Surroundings::default()).attack_paths();
+        paths.into_iter().find(|path| path.from == start).map(|path| path.steps.len())
+    };
+    assert_eq!(chain(5), Some(6));
+    assert_eq!(chain(6), None);
+}
