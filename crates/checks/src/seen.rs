@@ -1,10 +1,12 @@
 //! What a check looks at: the inventory, at a time, at a version of Kubernetes.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 use std::time::SystemTime;
 
 use inventory::{Component, Inventory, Minor};
+
+use crate::grants::{self, Rbac};
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -14,13 +16,20 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
+    rbac: OnceCell<Rbac<'i>>,
 }
 
 impl<'i> Seen<'i> {
     /// What was seen, looked at `now`.
     pub fn new(inventory: &'i Inventory, now: SystemTime) -> Self {
         let known = inventory.minor().map_or(Minor::NEWEST, Minor::known);
-        Self { inventory, now, assumed: Cell::new(known), asked: Cell::new(false) }
+        Self {
+            inventory,
+            now,
+            assumed: Cell::new(known),
+            asked: Cell::new(false),
+            rbac: OnceCell::new(),
+        }
     }
 
     /// The inventory, for as long as it lives.
@@ -49,6 +58,13 @@ impl<'i> Seen<'i> {
     /// Whether nothing tells the version.
     pub(crate) fn minor_is_unknown(&self) -> bool {
         self.inventory.minor().is_none()
+    }
+
+    /// Who holds what by RBAC. Default roles that are missing are those of the newest version where
+    /// nothing tells it.
+    pub fn rbac(&self) -> &Rbac<'i> {
+        let minor = self.inventory.minor().unwrap_or(Minor::NEWEST);
+        self.rbac.get_or_init(|| grants::rbac(self.inventory, minor))
     }
 
     /// Assumes a version, and forgets whether it was asked for.

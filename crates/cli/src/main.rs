@@ -5,6 +5,7 @@ mod catalogue;
 mod fix;
 mod gateway;
 mod logging;
+mod rights;
 mod scan;
 mod trial;
 
@@ -34,6 +35,12 @@ enum Command {
     /// Mend what a scan finds: show the change, and make it on demand
     #[command(long_about = FIX, after_help = FIX_EXAMPLES)]
     Fix(Box<fix::FixArgs>),
+    /// Say who may do something, and by which binding
+    #[command(name = "who-can", after_help = WHO_CAN_EXAMPLES)]
+    WhoCan(Box<rights::WhoCanArgs>),
+    /// Say whether somebody may do something, and by which binding
+    #[command(after_help = CAN_EXAMPLES)]
+    Can(Box<rights::CanArgs>),
     /// Say what a check looks at, why that matters and what mends it
     Explain(catalogue::ExplainArgs),
     /// Look at the catalogue of checks
@@ -56,6 +63,8 @@ fn main() -> ExitCode {
         Command::Audit(command) => audit::run(&command),
         Command::Scan(arguments) => scan::run(&arguments).or_else(|error| usage(&error)),
         Command::Fix(arguments) => fix::run(&arguments).or_else(|error| usage(&error)),
+        Command::WhoCan(arguments) => rights::who_can(&arguments).or_else(|error| usage(&error)),
+        Command::Can(arguments) => rights::can(&arguments).or_else(|error| usage(&error)),
         Command::Explain(arguments) => {
             catalogue::explain(&arguments).or_else(|error| usage(&error))
         }
@@ -105,6 +114,20 @@ Examples:
   ravelin fix deploy/ | git apply              # the diffs are patches
   sudo ravelin fix /etc/kubernetes             # a node of the control plane
   ravelin fix --apply --only RB                # the cluster of the current context";
+
+const WHO_CAN_EXAMPLES: &str = "\
+Examples:
+  ravelin who-can get secrets
+  ravelin who-can create pods/exec --namespace kube-system
+  ravelin who-can delete deployments.apps/web --namespace apps --path rbac/
+  ravelin who-can get /metrics";
+
+const CAN_EXAMPLES: &str = "\
+Exit status: 0 if they may, 1 if not, 2 if the command is wrong or nothing could be read.
+
+Examples:
+  ravelin can get pods --as jane --as-group dev --namespace apps
+  ravelin can create pods/exec --as system:serviceaccount:apps:web --namespace apps";
 
 const GATEWAY: &str = "\
 Stand in front of a kube-apiserver: authenticate, authorize, limit and record every request.

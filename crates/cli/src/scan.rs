@@ -19,7 +19,7 @@ use scan::report::Report;
 use scan::selection::Selection;
 use scan::waivers::Waivers;
 
-pub(crate) use gather::{Base, Gathered, SourceArgs};
+pub(crate) use gather::{Base, ClusterArgs, Gathered, SourceArgs};
 pub(crate) use progress::Progress;
 
 /// What to scan, and what to say of it.

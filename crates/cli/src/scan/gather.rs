@@ -13,18 +13,14 @@ use scan::report::SourceRead;
 use super::progress::Progress;
 
 /// What to look at.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SourceArgs {
     /// Manifests, folders of them, a node's files (/etc/kubernetes, /var/lib/kubelet), or - for
     /// standard input. Without any, the cluster of the kubeconfig is looked at
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Look at the cluster of this kubeconfig (also beside paths)
-    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
-    kubeconfig: Option<PathBuf>,
-    /// Look at the cluster of this context
-    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
-    context: Option<String>,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
     /// Look at these namespaces only (repeatable)
     #[arg(long, short, value_name = "NAME", value_delimiter = ',', help_heading = "Cluster")]
     namespace: Vec<String>,
@@ -51,6 +47,17 @@ pub(crate) struct SourceArgs {
     kubernetes_version: Option<Minor>,
 }
 
+/// Which cluster.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ClusterArgs {
+    /// Look at the cluster of this kubeconfig (also beside paths)
+    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
+    kubeconfig: Option<PathBuf>,
+    /// Look at the cluster of this context
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
+    context: Option<String>,
+}
+
 /// What was gathered.
 pub(crate) struct Gathered {
     /// All of it.
@@ -72,6 +79,11 @@ pub(crate) struct Base {
 }
 
 impl SourceArgs {
+    /// These paths, or else that cluster.
+    pub(crate) fn of(paths: Vec<PathBuf>, cluster: ClusterArgs) -> Self {
+        Self { paths, cluster, ..Self::default() }
+    }
+
     /// Reads everything that is named.
     pub(crate) fn gather(&self) -> anyhow::Result<Gathered> {
         let mut progress = Progress::start();
@@ -110,7 +122,7 @@ impl SourceArgs {
 
     /// Whether a cluster is looked at: where one is named, or nothing else is.
     fn is_live(&self) -> bool {
-        let named = self.kubeconfig.is_some() || self.context.is_some();
+        let named = self.cluster.kubeconfig.is_some() || self.cluster.context.is_some();
         named || (self.paths.is_empty() && !self.processes)
     }
 
@@ -136,8 +148,8 @@ impl SourceArgs {
     /// How the cluster is reached.
     pub(crate) fn visit(&self) -> Visit {
         Visit {
-            kubeconfig: self.kubeconfig.clone(),
-            context: self.context.clone(),
+            kubeconfig: self.cluster.kubeconfig.clone(),
+            context: self.cluster.context.clone(),
             user: self.user.clone(),
             groups: self.groups.clone(),
         }
