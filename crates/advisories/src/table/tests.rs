@@ -293,6 +293,18 @@ fn a_withdrawn_advisory_concerns_nothing() {
 }
 
 #[test]
+fn a_feed_does_not_withdraw_what_was_checked() {
+    let (table, merged) = update(
+        r#"{"id":"GO-2022-0617","aliases":["CVE-2020-8562"],"modified":"2026-10-01T00:00:00Z",
+        "withdrawn":"2026-10-01T00:00:00Z","affected":[{"package":{"name":"k8s.io/kubernetes"}}]}"#,
+    );
+    assert_eq!(merged, Merged { kept: 1, ..Merged::default() });
+    let found = table.matches(Component::Kubernetes, &Version::parse("1.36.1").unwrap());
+    assert_eq!(found.len(), 6);
+    assert_eq!(table.advisories().filter(|advisory| advisory.is_verified).count(), 12);
+}
+
+#[test]
 fn new_records_are_added() {
     let (table, merged) = update(
         r#"{"id":"CVE-2026-59818","modified":"2026-10-01T00:00:00Z","affected":[{"package":
