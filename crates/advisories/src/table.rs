@@ -116,6 +116,7 @@ impl Table {
     }
 
     fn insert(&mut self, mut advisory: Advisory) -> Inserted {
+        advisory.also_known_as(std::iter::empty());
         let changed = advisory.modified.map(day).max(advisory.published);
         self.date = self.date.max(changed);
         let mut inserted = Inserted::Added;
