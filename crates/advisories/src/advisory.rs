@@ -24,10 +24,21 @@ pub struct Advisory {
     pub(crate) modified: Option<Timestamp>,
     pub(crate) url: String,
     pub(crate) only: Option<Only>,
-    /// Its record says that there is no fix, rather than naming none.
-    pub(crate) is_unfixed: bool,
-    pub(crate) is_withdrawn: bool,
+    pub(crate) standing: Standing,
+    /// Somebody held its ranges against the text of the advisory.
+    pub(crate) is_verified: bool,
     pub(crate) affected: Vec<Affected>,
+}
+
+/// What its record says of an advisory as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It stands; what fixes it, the ranges say.
+    Stands,
+    /// It stands, and will not be fixed: more than ranges that name no fix.
+    Unfixed,
+    /// It does not stand any more.
+    Withdrawn,
 }
 
 /// Versions of components that an advisory concerns.
@@ -86,7 +97,7 @@ impl Advisory {
 
     /// Whether it concerns a component at a version, and how.
     pub(crate) fn concerns(&self, component: Component, version: &Version) -> Option<Match<'_>> {
-        if self.is_withdrawn {
+        if self.standing == Standing::Withdrawn {
             return None;
         }
         let chosen = self.chosen(component, version);
@@ -98,7 +109,7 @@ impl Advisory {
     /// which versions it concerns.
     pub(crate) fn is_undecided(&self, component: Component, version: &Version) -> bool {
         let chosen = self.chosen(component, version);
-        !self.is_withdrawn
+        self.standing != Standing::Withdrawn
             && !chosen.iter().any(|interval| interval.contains(version))
             && chosen.iter().any(|interval| names_commits(interval, version))
     }
@@ -134,7 +145,7 @@ impl Advisory {
         match &hit.end {
             _ if !fixes.is_empty() => Fix::In(fixes),
             End::Last(last) => Fix::After(last),
-            End::Open if self.is_unfixed => Fix::Never,
+            End::Open if self.standing == Standing::Unfixed => Fix::Never,
             End::Open | End::Fixed(_) => Fix::Unknown,
         }
     }

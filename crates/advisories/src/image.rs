@@ -46,6 +46,7 @@ impl ImageReference {
         if !is_registry(registry) {
             return Err(BadImage::Registry);
         }
+        let path = full_path(registry, path);
         if path.len() > LONGEST_NAME || !path.split('/').all(is_part) {
             return Err(BadImage::Repository);
         }
@@ -57,7 +58,7 @@ impl ImageReference {
         }
         Ok(Self {
             registry: canonical(registry).into(),
-            repository: full_path(registry, path).into(),
+            repository: path.into(),
             tag: tag.map(Into::into),
             digest: digest.map(Into::into),
         })

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::advisory::Standing;
 use crate::read::{Refused, rank, read};
 use crate::{Advisory, Component, Match, Version, embedded};
 
@@ -60,7 +61,8 @@ impl Table {
 
     /// Takes an update in. Records that name the same id or alias are about the same advisory, and
     /// the one with the newer `modified` wins; without one, a record never replaces another. What
-    /// an update does not say (the score, the parts concerned, the nodes it needs) is kept.
+    /// an update does not say (the score, the parts concerned, the nodes it needs) is kept. An
+    /// advisory that somebody checked by hand is not withdrawn by a feed.
     pub fn merge(&mut self, update: Self) -> Merged {
         let mut merged = Merged::default();
         for advisory in update.advisories.into_values() {
@@ -114,16 +116,17 @@ impl Table {
     }
 
     fn insert(&mut self, mut advisory: Advisory) -> Inserted {
+        advisory.also_known_as(std::iter::empty());
         let changed = advisory.modified.map(day).max(advisory.published);
         self.date = self.date.max(changed);
         let mut inserted = Inserted::Added;
         for known in self.take(&advisory) {
-            if is_newer(&advisory, &known) {
+            if advisory.replaces(&known) {
                 advisory.inherit(&known);
                 inserted = Inserted::Replaced;
             } else {
-                let newer = std::mem::replace(&mut advisory, known);
-                advisory.also_known_as(newer.ids());
+                let passed_over = std::mem::replace(&mut advisory, known);
+                advisory.also_known_as(passed_over.ids());
                 inserted = Inserted::Kept;
             }
         }
@@ -148,15 +151,18 @@ enum Inserted {
     Kept,
 }
 
-fn is_newer(one: &Advisory, other: &Advisory) -> bool {
-    one.modified.is_some() && one.modified > other.modified
-}
-
 fn day(instant: Timestamp) -> Date {
     instant.to_zoned(TimeZone::UTC).date()
 }
 
 impl Advisory {
+    /// Whether it takes the place of what is known. A database may withdraw its record of an
+    /// advisory that stands, as that of Go did with CVE-2020-8562: what was checked by hand stays.
+    fn replaces(&self, known: &Self) -> bool {
+        let is_newer = self.modified.is_some() && self.modified > known.modified;
+        is_newer && !(self.standing == Standing::Withdrawn && known.is_verified)
+    }
+
     /// Takes from the record it replaces what it does not say itself.
     fn inherit(&mut self, known: &Self) {
         let is_whole = |component: &Component| *component == Component::Kubernetes;
@@ -172,7 +178,9 @@ impl Advisory {
         self.severity = self.severity.or(known.severity);
         self.published = self.published.or(known.published);
         self.only = self.only.or(known.only);
-        self.is_unfixed |= known.is_unfixed;
+        if self.standing == Standing::Stands && known.standing == Standing::Unfixed {
+            self.standing = Standing::Unfixed;
+        }
         if self.summary.is_empty() {
             self.summary.clone_from(&known.summary);
             self.is_title_only = known.is_title_only;

@@ -48,7 +48,9 @@ fn refuses_what_is_no_reference() {
     check("-a", BadImage::Repository);
     check(":1", BadImage::Repository);
     check("https://quay.io/a", BadImage::Registry);
-    check(&"a".repeat(256), BadImage::Repository);
+    // With the `library/` that is added it is too long.
+    check(&"a".repeat(248), BadImage::Repository);
+    check(&format!("quay.io/{}", "a".repeat(256)), BadImage::Repository);
     check("a:", BadImage::Tag);
     check("a:-1", BadImage::Tag);
     check("a:1+k3s1", BadImage::Tag);
@@ -57,6 +59,14 @@ fn refuses_what_is_no_reference() {
     check("a@9cfd", BadImage::Digest);
     check(&format!("a@{}", DIGEST.to_uppercase()), BadImage::Digest);
     check(&format!("a@_{DIGEST}"), BadImage::Digest);
+}
+
+#[test]
+fn takes_names_up_to_the_longest() {
+    for text in ["a".repeat(247), format!("quay.io/{}", "a".repeat(255))] {
+        let image = ImageReference::parse(&text).unwrap();
+        assert_eq!(image.repository().len(), 255);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Flaw, bound, date, list, needed, rank, text, version};
-use crate::advisory::Affected;
+use crate::advisory::{Affected, Standing};
 use crate::component::{Line, Package};
 use crate::interval::{Event, Interval, intervals};
 use crate::{Advisory, Severity, Version, cvss};
@@ -32,8 +32,8 @@ pub(super) fn read(record: &Value) -> Result<Option<Advisory>, Flaw> {
         modified: modified.max(withdrawn),
         url: url(record, own)?,
         only: None,
-        is_unfixed: false,
-        is_withdrawn: withdrawn.is_some(),
+        standing: if withdrawn.is_some() { Standing::Withdrawn } else { Standing::Stands },
+        is_verified: false,
         affected,
     }))
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Flaw, bound, date, list, needed, text, version};
-use crate::advisory::Affected;
+use crate::advisory::{Affected, Standing};
 use crate::component::{Line, Package};
 use crate::interval::{End, Event, Interval, intervals};
 use crate::{Advisory, Component, Only, Severity};
@@ -37,8 +37,11 @@ pub(super) fn read(row: &Value) -> Result<Advisory, Flaw> {
         modified: date::instant(text(row, "modified")),
         url: text(row, "url").to_owned(),
         only: (text(row, "only") == "windows-nodes").then_some(Only::WindowsNodes),
-        is_unfixed: text(row, "status") == "unfixed",
-        is_withdrawn: false,
+        standing: match text(row, "status") {
+            "unfixed" => Standing::Unfixed,
+            _ => Standing::Stands,
+        },
+        is_verified: row.get("verified").and_then(Value::as_bool) == Some(true),
         affected,
     })
 }

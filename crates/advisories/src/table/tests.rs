@@ -263,6 +263,27 @@ fn records_that_turn_out_to_be_one_become_one() {
 }
 
 #[test]
+fn an_advisory_goes_by_its_best_known_id_and_merging_twice_changes_nothing() {
+    let row = |id: &str, go: &str| {
+        format!(
+            r#"{{"id":"{id}","go":"{go}","component":"etcd","affected":[{{"module":
+            "go.etcd.io/etcd/v3","events":[{{"introduced":"0"}}]}}]}}"#
+        )
+    };
+    let check = |id: &str, go: &str| {
+        let table = Table::from_text(&row(id, go)).unwrap();
+        let mut twice = table.clone();
+        assert_eq!(twice.merge(table.clone()), Merged { kept: 1, ..Merged::default() });
+        assert_eq!(twice, table);
+        let found = table.advisories().next().unwrap();
+        assert_eq!(found.id(), "CVE-2026-1");
+        assert_eq!(found.aliases().collect::<Vec<_>>(), ["GO-2026-1"]);
+    };
+    check("CVE-2026-1", "GO-2026-1");
+    check("GO-2026-1", "CVE-2026-1");
+}
+
+#[test]
 fn an_update_keeps_what_it_does_not_say() {
     let (table, _) = update(
         r#"{"id":"CVE-2023-5528","modified":"2026-10-01T00:00:00Z","affected":[
@@ -290,6 +311,18 @@ fn a_withdrawn_advisory_concerns_nothing() {
     };
     assert!(withdrawn("2026-10-01T00:00:00Z"));
     assert!(!withdrawn("2025-10-01T00:00:00Z"));
+}
+
+#[test]
+fn a_feed_does_not_withdraw_what_was_checked() {
+    let (table, merged) = update(
+        r#"{"id":"GO-2022-0617","aliases":["CVE-2020-8562"],"modified":"2026-10-01T00:00:00Z",
+        "withdrawn":"2026-10-01T00:00:00Z","affected":[{"package":{"name":"k8s.io/kubernetes"}}]}"#,
+    );
+    assert_eq!(merged, Merged { kept: 1, ..Merged::default() });
+    let found = table.matches(Component::Kubernetes, &Version::parse("1.36.1").unwrap());
+    assert_eq!(found.len(), 6);
+    assert_eq!(table.advisories().filter(|advisory| advisory.is_verified).count(), 12);
 }
 
 #[test]
