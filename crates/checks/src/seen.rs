@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 use std::time::SystemTime;
 
+use advisories::Table;
 use inventory::{Component, Inventory, Minor};
 
 use crate::grants::{self, Rbac};
@@ -17,6 +18,7 @@ pub struct Seen<'i> {
     assumed: Cell<Minor>,
     asked: Cell<bool>,
     rbac: OnceCell<Rbac<'i>>,
+    advisories: &'i Table,
 }
 
 impl<'i> Seen<'i> {
@@ -29,7 +31,19 @@ impl<'i> Seen<'i> {
             assumed: Cell::new(known),
             asked: Cell::new(false),
             rbac: OnceCell::new(),
+            advisories: Table::embedded(),
         }
+    }
+
+    /// With these advisories rather than the embedded ones.
+    #[must_use]
+    pub fn with_advisories(self, advisories: &'i Table) -> Self {
+        Self { advisories, ..self }
+    }
+
+    /// The published advisories to match versions against.
+    pub fn advisories(&self) -> &'i Table {
+        self.advisories
     }
 
     /// The inventory, for as long as it lives.

@@ -1,5 +1,7 @@
 //! `ravelin audit`: what can be done with audit logs.
 
+mod learn;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,6 +16,8 @@ pub(crate) enum AuditCommand {
     /// Say whether a log is whole, or which record is the first that was changed, moved or taken out
     #[command(long_about = VERIFY)]
     Verify(VerifyArgs),
+    /// Write the smallest roles that cover what somebody did, or say which of their rights were never used
+    Learn(Box<learn::LearnArgs>),
 }
 
 /// What to verify.
@@ -40,6 +44,7 @@ enum Form {
 pub(crate) fn run(command: &AuditCommand) -> anyhow::Result<ExitCode> {
     match command {
         AuditCommand::Verify(arguments) => verify(arguments),
+        AuditCommand::Learn(arguments) => learn::run(arguments),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The binary, where the parts are joined.
 
+mod advisories;
 mod audit;
 mod catalogue;
 mod fix;
@@ -46,6 +47,9 @@ enum Command {
     /// Look at the catalogue of checks
     #[command(subcommand)]
     Checks(catalogue::ChecksCommand),
+    /// Look at the table of published advisories, or take newer ones
+    #[command(subcommand)]
+    Advisories(advisories::AdvisoriesCommand),
     /// Look at audit logs
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Gateway(arguments) => gateway::run(&arguments),
         Command::Try(arguments) => trial::run(&arguments),
+        Command::Advisories(command) => advisories::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Scan(arguments) => scan::run(&arguments).or_else(|error| usage(&error)),
         Command::Fix(arguments) => fix::run(&arguments).or_else(|error| usage(&error)),

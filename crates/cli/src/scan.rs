@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::str::FromStr as _;
 use std::time::SystemTime;
 
+use advisories::Table;
 use anyhow::Context as _;
 use checks::Severity;
 use clap::{Args, ValueEnum};
@@ -96,7 +97,8 @@ pub(crate) fn run(arguments: &ScanArgs) -> anyhow::Result<ExitCode> {
     let baseline = arguments.baseline.as_ref().map(|path| read_baseline(path)).transpose()?;
     let gathered = arguments.sources.gather()?;
     let now = SystemTime::now();
-    let mut report = judge(&gathered, &selection, now);
+    let advisories = crate::advisories::table()?;
+    let mut report = judge(&gathered, &selection, now, &advisories);
     if let Some(waivers) = waivers {
         report = waivers.apply(report, jiff::Timestamp::try_from(now)?);
     }
@@ -109,9 +111,15 @@ pub(crate) fn run(arguments: &ScanArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The report of the chosen checks over what was gathered.
-pub(crate) fn judge(gathered: &Gathered, selection: &Selection, now: SystemTime) -> Report {
+fn judge(
+    gathered: &Gathered,
+    selection: &Selection,
+    now: SystemTime,
+    advisories: &Table,
+) -> Report {
     let text = |path: &str| gathered.texts.text(path);
-    let settings = Settings { selection, now, text: &text, sources: gathered.sources.clone() };
+    let settings =
+        Settings { selection, now, text: &text, sources: gathered.sources.clone(), advisories };
     let mut report = engine::scan(&gathered.inventory, &settings);
     let own = ("ravelin".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
     report.coverage.versions.extend([own]);

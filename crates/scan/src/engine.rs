@@ -9,6 +9,7 @@ mod said;
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
+use advisories::Table;
 use checks::{Practice, Seen};
 use inventory::Inventory;
 
@@ -27,11 +28,13 @@ pub struct Settings<'a> {
     pub text: &'a dyn Fn(&str) -> Option<String>,
     /// Where the scan looked.
     pub sources: Vec<SourceRead>,
+    /// The advisories to match versions against.
+    pub advisories: &'a Table,
 }
 
 /// Runs the chosen checks over what was seen.
-pub fn scan(inventory: &Inventory, settings: &Settings<'_>) -> Report {
-    let seen = Seen::new(inventory, settings.now);
+pub fn scan<'a>(inventory: &'a Inventory, settings: &Settings<'a>) -> Report {
+    let seen = Seen::new(inventory, settings.now).with_advisories(settings.advisories);
     let mut places = places::Places::new(inventory, settings.text);
     let (mut findings, mut outcomes) = (Vec::new(), Vec::new());
     let mut known = BTreeSet::new();

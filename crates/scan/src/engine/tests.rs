@@ -17,8 +17,13 @@ fn report(files: &[(&str, &str)], only: &str) -> Report {
         files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
     };
     let selection = Selection::read(&[only.to_owned()], &[]).unwrap();
-    let settings =
-        Settings { selection: &selection, now: Example::now(), text: &text, sources: Vec::new() };
+    let settings = Settings {
+        selection: &selection,
+        now: Example::now(),
+        text: &text,
+        sources: Vec::new(),
+        advisories: Table::embedded(),
+    };
     scan(&builder.build(), &settings)
 }
 
