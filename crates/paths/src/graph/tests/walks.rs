@@ -96,8 +96,11 @@ fn who_is_admin_by_default_starts_nothing() {
 
 #[test]
 fn no_path_is_longer_than_six_hops() {
-    let chain = |length: usize| {
-        let mut given = Given::default().bind("end", "", "* * *", &format!("n{length}/sa"));
+    let chain = |length: usize, ends: &[&str]| {
+        let mut given = Given::default();
+        for (number, end) in ends.iter().enumerate() {
+            given = given.bind(&format!("end-{number}"), "", end, &format!("n{length}/sa"));
+        }
         for number in 0..length {
             let (name, next) = (format!("b{number}"), format!("n{}", number + 1));
             let holder = format!("n{number}/sa");
@@ -108,6 +111,11 @@ fn no_path_is_longer_than_six_hops() {
         let paths = Graph::of(&grants, Surroundings::default()).attack_paths();
         paths.into_iter().find(|path| path.from == start).map(|path| path.steps.len())
     };
-    assert_eq!(chain(5), Some(6));
-    assert_eq!(chain(6), None);
+    let alone = ["* * *"];
+    assert_eq!(chain(5, &alone), Some(6));
+    assert_eq!(chain(6, &alone), None);
+    // What several bindings give together is a hop as well.
+    let together = ["impersonate users - joe", "impersonate groups - system:masters"];
+    assert_eq!(chain(5, &together), Some(6));
+    assert_eq!(chain(6, &together), None);
 }
