@@ -119,3 +119,29 @@ fn no_path_is_longer_than_six_hops() {
     assert_eq!(chain(5, &together), Some(6));
     assert_eq!(chain(6, &together), None);
 }
+
+#[test]
+fn a_binding_for_the_cluster_needs_bind_in_the_cluster() {
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    let bind = format!("bind clusterroles {GROUP}");
+    let write = format!("create clusterrolebindings {GROUP}");
+    let given =
+        Given::default().bind("bind", "apps", &bind, "jane").bind("write", "", &write, "jane");
+    assert_eq!(paths(&given, version(34)), [""; 0]);
+}
+
+#[test]
+fn no_certificate_makes_a_member_of_masters() {
+    const GROUP: &str = "certificates.k8s.io";
+    let rules = format!(
+        "create certificatesigningrequests {GROUP}; \
+         update certificatesigningrequests/approval {GROUP}; approve signers {GROUP}"
+    );
+    let given = |group: &str| {
+        let given = Given::default().bind("signer", "", &rules, "jane");
+        paths(&given.bind("strong", "", "* * *", group), version(34))
+    };
+    let jane = |told: &[String]| told.iter().filter(|path| path.starts_with("User")).count();
+    assert_eq!(jane(&given("@admins")), 1);
+    assert_eq!(jane(&given("@system:masters")), 0);
+}
