@@ -149,28 +149,43 @@ impl<'g> Graph<'g> {
     /// Adds what a subject may do by several of its bindings together, those of its groups among
     /// them.
     fn join(&mut self, roles: &[Role<'g>], leading: &BTreeSet<usize>, members: &Members) {
-        let mut halves: BTreeMap<usize, Vec<Held<'g>>> = BTreeMap::new();
-        for binding in 0..self.grants.bindings.len() {
-            let held = self.held(binding, roles).into_iter();
-            let held: Vec<Held<'g>> = held.filter(|held| is_half(held.right)).collect();
-            if !held.is_empty() {
-                halves.insert(binding, held);
-            }
-        }
+        let halves = self.halves(roles);
         for subject in members.subjects() {
-            let bindings: BTreeSet<usize> = self.bindings_of(subject);
-            let useful: Vec<usize> =
-                bindings.into_iter().filter(|binding| halves.contains_key(binding)).collect();
+            let useful = self.useful_bindings(subject, &halves);
             if useful.len() > 1 && !self.is_admin(&useful, leading, roles) {
-                let held: Vec<Held<'g>> = useful
-                    .iter()
-                    .filter_map(|binding| halves.get(binding))
-                    .flatten()
-                    .cloned()
-                    .collect();
+                let held = useful.iter().filter_map(|binding| halves.get(binding));
+                let held: Vec<Held<'g>> = held.flatten().cloned().collect();
                 self.join_one(subject, &held, members);
             }
         }
+    }
+
+    /// The rights that lead somewhere only with others, by binding.
+    fn halves(&self, roles: &[Role<'g>]) -> BTreeMap<usize, Vec<Held<'g>>> {
+        let all = (0..self.grants.bindings.len()).map(|binding| {
+            let held = self.held(binding, roles).into_iter();
+            (binding, held.filter(|held| is_half(held.right)).collect::<Vec<_>>())
+        });
+        all.filter(|(_, held)| !held.is_empty()).collect()
+    }
+
+    /// The bindings of a subject and of its groups that give halves; none if it has no half of its
+    /// own: what groups hold together is an edge of the narrowest of them.
+    fn useful_bindings(
+        &self,
+        subject: &Subject,
+        halves: &BTreeMap<usize, Vec<Held<'g>>>,
+    ) -> Vec<usize> {
+        let useful = |subjects: &[Subject]| -> Vec<usize> {
+            let bindings = self.bindings_of(subjects).into_iter();
+            bindings.filter(|binding| halves.contains_key(binding)).collect()
+        };
+        if useful(std::slice::from_ref(subject)).is_empty() {
+            return Vec::new();
+        }
+        let groups = subject.implicit_groups();
+        let groups = groups.iter().map(|group| Subject::group(group));
+        useful(&[subject.clone()].into_iter().chain(groups).collect::<Vec<_>>())
     }
 
     fn join_one(&mut self, subject: &Subject, held: &[Held<'g>], members: &Members) {
@@ -198,16 +213,11 @@ impl<'g> Graph<'g> {
         })
     }
 
-    /// The bindings of a subject and of the groups it is in by itself.
-    fn bindings_of(&self, subject: &Subject) -> BTreeSet<usize> {
-        let groups = subject.implicit_groups();
-        let groups = groups.iter().map(|group| Subject::group(group));
-        let all = [subject.clone()].into_iter().chain(groups);
-        let holdings = all.flat_map(|subject| self.grants.holdings_of(&subject));
-        holdings
-            .filter_map(|holding| self.grants.holdings.get(holding))
-            .map(|held| held.binding)
-            .collect()
+    /// The bindings that name any of those subjects.
+    fn bindings_of(&self, subjects: &[Subject]) -> BTreeSet<usize> {
+        let holdings = subjects.iter().flat_map(|subject| self.grants.holdings_of(subject));
+        let holdings = holdings.filter_map(|holding| self.grants.holdings.get(holding));
+        holdings.map(|held| held.binding).collect()
     }
 
     /// Adds who is among many, and the groups that subjects are in by themselves.

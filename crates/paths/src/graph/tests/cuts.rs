@@ -44,3 +44,16 @@ fn any_half_of_a_joint_step_is_enough() {
     let given = given.bind("again", "", &write, "jane,joe,jim");
     cut(&given, &["again", "shared"], false);
 }
+
+#[test]
+fn what_another_binding_makes_needless_is_not_cut() {
+    // Two pairs, and of each pair one binding that has to go anyway, once the first and once the
+    // second.
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    let given = Given::default()
+        .bind("bind", "", &format!("bind clusterroles {GROUP}"), "jane")
+        .bind("write", "", &format!("create clusterrolebindings {GROUP}; get nodes/proxy"), "jane")
+        .bind("groups", "", "impersonate groups; get nodes/proxy", "jane")
+        .bind("users", "", "impersonate users - joe", "jane");
+    cut(&given, &["groups", "write"], false);
+}

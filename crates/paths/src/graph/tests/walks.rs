@@ -96,8 +96,11 @@ fn who_is_admin_by_default_starts_nothing() {
 
 #[test]
 fn no_path_is_longer_than_six_hops() {
-    let chain = |length: usize| {
-        let mut given = Given::default().bind("end", "", "* * *", &format!("n{length}/sa"));
+    let chain = |length: usize, ends: &[&str]| {
+        let mut given = Given::default();
+        for (number, end) in ends.iter().enumerate() {
+            given = given.bind(&format!("end-{number}"), "", end, &format!("n{length}/sa"));
+        }
         for number in 0..length {
             let (name, next) = (format!("b{number}"), format!("n{}", number + 1));
             let holder = format!("n{number}/sa");
@@ -108,6 +111,37 @@ fn no_path_is_longer_than_six_hops() {
         let paths = Graph::of(&grants, Surroundings::default()).attack_paths();
         paths.into_iter().find(|path| path.from == start).map(|path| path.steps.len())
     };
-    assert_eq!(chain(5), Some(6));
-    assert_eq!(chain(6), None);
+    let alone = ["* * *"];
+    assert_eq!(chain(5, &alone), Some(6));
+    assert_eq!(chain(6, &alone), None);
+    // What several bindings give together is a hop as well.
+    let together = ["impersonate users - joe", "impersonate groups - system:masters"];
+    assert_eq!(chain(5, &together), Some(6));
+    assert_eq!(chain(6, &together), None);
+}
+
+#[test]
+fn a_binding_for_the_cluster_needs_bind_in_the_cluster() {
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    let bind = format!("bind clusterroles {GROUP}");
+    let write = format!("create clusterrolebindings {GROUP}");
+    let given =
+        Given::default().bind("bind", "apps", &bind, "jane").bind("write", "", &write, "jane");
+    assert_eq!(paths(&given, version(34)), [""; 0]);
+}
+
+#[test]
+fn no_certificate_makes_a_member_of_masters() {
+    const GROUP: &str = "certificates.k8s.io";
+    let rules = format!(
+        "create certificatesigningrequests {GROUP}; \
+         update certificatesigningrequests/approval {GROUP}; approve signers {GROUP}"
+    );
+    let given = |group: &str| {
+        let given = Given::default().bind("signer", "", &rules, "jane");
+        paths(&given.bind("strong", "", "* * *", group), version(34))
+    };
+    let jane = |told: &[String]| told.iter().filter(|path| path.starts_with("User")).count();
+    assert_eq!(jane(&given("@admins")), 1);
+    assert_eq!(jane(&given("@system:masters")), 0);
 }
