@@ -125,6 +125,22 @@ impl Inventory {
         seen.filter(|workload| !self.is_made_by_another(workload.object()))
     }
 
+    /// What makes pods in a namespace: each once, as [`Inventory::workloads`] has them.
+    pub fn workloads_in<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = Workload<'a>> {
+        let seen = Workload::kinds().flat_map(move |kind| self.of_in(kind, namespace));
+        let workloads = seen.filter_map(Workload::of);
+        workloads.filter(|workload| !self.is_made_by_another(workload.object()))
+    }
+
+    /// Whether all that makes pods in a namespace was seen.
+    ///
+    /// # Errors
+    /// If something of it was not listed to the end there.
+    pub fn all_workloads_in(&self, namespace: &str) -> Result<(), Unknown> {
+        let mut kinds = Workload::kinds().filter(|kind| *kind != Kind::POD_TEMPLATE);
+        kinds.try_for_each(|kind| self.coverage.listed(kind, Some(namespace)))
+    }
+
     /// Whether the controller that made an object was seen too.
     fn is_made_by_another(&self, object: &Object) -> bool {
         let owners = object.tree().at(&["metadata", "ownerReferences"]).items();
