@@ -1,5 +1,7 @@
 //! Practice 0: what was given to look at.
 
+use std::collections::BTreeMap;
+
 use inventory::{Unknown, Unreadable};
 
 use crate::example::{Example, ExampleFile, Expected};
@@ -68,31 +70,42 @@ const INPUT: Check = Check {
     examples: &[],
 };
 
-fn unreadable(seen: &Seen<'_>) -> Result<Tally, Unknown> {
-    Ok(tally(seen, false, |one| {
-        Problem::new(
-            Severity::Medium,
-            format!("{}:{}:{}: {}.", one.file, one.line, one.column, one.problem),
-        )
-    }))
-}
-
+/// Templates of a chart are told once, by the folder they are in.
 fn template(seen: &Seen<'_>) -> Result<Tally, Unknown> {
-    Ok(tally(seen, true, |one| {
-        Problem::new(
-            Severity::Info,
-            format!("{}:{} is a template that was not rendered.", one.file, one.line),
-        )
-    }))
-}
-
-fn tally(seen: &Seen<'_>, templates: bool, problem: fn(&Unreadable) -> Problem) -> Tally {
+    let mut folders: BTreeMap<&str, Vec<&Unreadable>> = BTreeMap::new();
+    for one in seen.inventory().unreadable().iter().filter(|one| one.is_template) {
+        let folder = one.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folders.entry(folder).or_default().push(one);
+    }
     let mut tally = Tally::new();
-    for one in seen.inventory().unreadable().iter().filter(|one| one.is_template == templates) {
-        let about = About { file: one.file.clone(), ..About::default() };
-        tally.add(about, Ok(Verdict::fail(problem(one))));
+    for (folder, templates) in folders {
+        let Some(first) = templates.first() else { continue };
+        let about = About {
+            file: if folder.is_empty() { first.file.clone() } else { folder.to_owned() },
+            ..About::default()
+        };
+        let message = match templates.len() {
+            1 => format!("{} is a template that was not rendered.", first.file),
+            count => format!(
+                "{count} templates in {folder} were not rendered, {} the first.",
+                first.file
+            ),
+        };
+        tally.add(about, Ok(Verdict::fail(Problem::new(Severity::Info, message))));
     }
     let read = seen.inventory().files().iter().filter(|file| !file.is_folder).count();
     tally.passes = read.saturating_sub(tally.problems.len());
-    tally
+    Ok(tally)
+}
+
+fn unreadable(seen: &Seen<'_>) -> Result<Tally, Unknown> {
+    let mut tally = Tally::new();
+    for one in seen.inventory().unreadable().iter().filter(|one| !one.is_template) {
+        let about = About { file: one.file.clone(), ..About::default() };
+        let message = format!("{}:{}:{}: {}.", one.file, one.line, one.column, one.problem);
+        tally.add(about, Ok(Verdict::fail(Problem::new(Severity::Medium, message))));
+    }
+    let read = seen.inventory().files().iter().filter(|file| !file.is_folder).count();
+    tally.passes = read.saturating_sub(tally.problems.len());
+    Ok(tally)
 }

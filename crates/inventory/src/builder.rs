@@ -72,13 +72,21 @@ impl Builder {
                     };
                     self.add_tree(tree, &origin, &Path::root());
                 }
-                Err(error) => self.unreadable.push(Unreadable {
-                    file: file.path.clone(),
-                    line: document.line.saturating_add(error.line).saturating_sub(1).max(1),
-                    column: error.column.max(1),
-                    problem: error.problem,
-                    is_template: is_template(document.text),
-                }),
+                // Of a file that does not say it is YAML, this says that it is none.
+                Err(_) if !promises_yaml(file) => return,
+                Err(error) => {
+                    let is_template = is_template(document.text);
+                    self.unreadable.push(Unreadable {
+                        file: file.path.clone(),
+                        line: document.line.saturating_add(error.line).saturating_sub(1).max(1),
+                        column: error.column.max(1),
+                        problem: error.problem,
+                        is_template,
+                    });
+                    if is_template {
+                        return;
+                    }
+                }
             }
         }
     }
@@ -251,6 +259,14 @@ fn is_plain(file: &File) -> bool {
     let name = file.name();
     let extension = name.rsplit_once('.').map_or(name, |(_, extension)| extension);
     PLAIN.contains(&extension) || (extension == "conf" && file.path.contains(".service.d/"))
+}
+
+/// Whether a file says by its name, or by where it lies on a node, that it is YAML or JSON.
+fn promises_yaml(file: &File) -> bool {
+    let name = file.name();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_named = ["yaml", "yml", "json", "kubeconfig"].contains(&extension);
+    is_named || name == "<stdin>" || file.path_on_node().starts_with("/etc/kubernetes/")
 }
 
 /// Extensions, and names without one, of files that hold no YAML.

@@ -107,3 +107,18 @@ fn what_a_controller_made_is_not_told_twice() {
     assert_eq!(seen.workloads_in("other").count(), 0);
     assert!(seen.all_workloads_in("ns").is_err());
 }
+
+#[test]
+fn what_does_not_say_it_is_yaml_is_no_mistake() {
+    let seen = inventory(&[("Makefile", "all:\n\tgo build\n"), ("x.yaml", "all:\n\tgo build\n")]);
+    let files: Vec<_> = seen.unreadable().iter().map(|one| one.file.as_str()).collect();
+    assert_eq!(files, ["x.yaml"]);
+    assert!(seen.file("Makefile").unwrap().text.is_some());
+}
+
+#[test]
+fn a_template_is_told_once() {
+    let text = "a: {{ .x }}\n---\nb: {{ .y }}\n";
+    let seen = inventory(&[("templates/x.yaml", text)]);
+    assert_eq!(seen.unreadable().len(), 1);
+}
