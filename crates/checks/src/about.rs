@@ -2,6 +2,7 @@
 //! make the identity of the finding, its origin the place to point at.
 
 use inventory::{Component, File, Inventory, Object, Origin, Started};
+use tree::Place;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +21,8 @@ pub struct About {
     pub file: String,
     /// Where the object came from.
     pub origin: Option<Origin>,
+    /// The place in the file, if it is about a file and one is known.
+    pub place: Option<Place>,
 }
 
 impl About {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use inventory::{Unknown, Unreadable};
+use tree::Place;
 
 use crate::example::{Example, ExampleFile, Expected};
 use crate::{About, Check, Fix, Judge, Practice, Problem, Seen, Severity, Span, Tally, Verdict};
@@ -101,8 +102,9 @@ fn template(seen: &Seen<'_>) -> Result<Tally, Unknown> {
 fn unreadable(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let mut tally = Tally::new();
     for one in seen.inventory().unreadable().iter().filter(|one| !one.is_template) {
-        let about = About { file: one.file.clone(), ..About::default() };
-        let message = format!("{}:{}:{}: {}.", one.file, one.line, one.column, one.problem);
+        let place = (one.line > 0).then_some(Place { line: one.line, column: one.column });
+        let about = About { file: one.file.clone(), place, ..About::default() };
+        let message = format!("{} cannot be read: {}.", one.file, one.problem);
         tally.add(about, Ok(Verdict::fail(Problem::new(Severity::Medium, message))));
     }
     let read = seen.inventory().files().iter().filter(|file| !file.is_folder).count();

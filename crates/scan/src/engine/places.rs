@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use checks::About;
 use inventory::{Inventory, Origin};
-use tree::Path;
+use tree::{Path, Place};
 
 use crate::report::SourceRef;
 
@@ -47,7 +47,8 @@ impl<'a> Places<'a> {
 
     fn whole_file(&self, about: &About) -> Option<SourceRef> {
         let file = self.inventory.file(&about.file).filter(|_| !about.file.is_empty())?;
-        Some(reference(file.path().to_owned(), 1, 1))
+        let place = about.place.unwrap_or(Place { line: 1, column: 1 });
+        Some(reference(file.path().to_owned(), place.line, place.column))
     }
 }
 
