@@ -41,6 +41,7 @@ macro_rules! server {
 }
 
 mod accepted;
+mod engine;
 mod host_files;
 mod image;
 mod plugin;
@@ -59,6 +60,7 @@ mod ps_031;
 mod ps_032;
 mod ps_033;
 mod ps_034;
+mod ps_035;
 mod standard;
 mod toll;
 
@@ -84,5 +86,6 @@ pub(crate) const CHECKS: &[&[Check]] = &[
         ps_032::PS_032,
         ps_033::PS_033,
         ps_034::PS_034,
+        ps_035::PS_035,
     ],
 ];
