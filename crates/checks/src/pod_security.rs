@@ -41,13 +41,26 @@ macro_rules! server {
 }
 
 mod accepted;
+mod engine;
+mod host_files;
 mod image;
 mod plugin;
 mod ps_019;
 mod ps_021;
 mod ps_022;
 mod ps_023;
+mod ps_024;
+mod ps_025;
+mod ps_026;
+mod ps_027;
 mod ps_028;
+mod ps_029;
+mod ps_030;
+mod ps_031;
+mod ps_032;
+mod ps_033;
+mod ps_034;
+mod ps_035;
 mod standard;
 mod toll;
 
@@ -58,6 +71,21 @@ pub(crate) const CHECKS: &[&[Check]] = &[
     standard::baseline_kernel::CHECKS,
     standard::restricted::CHECKS,
     ps_019::CHECKS,
-    &[ps_021::PS_021, ps_022::PS_022, ps_023::PS_023],
-    &[ps_028::PS_028],
+    &[
+        ps_021::PS_021,
+        ps_022::PS_022,
+        ps_023::PS_023,
+        ps_024::PS_024,
+        ps_025::PS_025,
+        ps_026::PS_026,
+        ps_027::PS_027,
+        ps_028::PS_028,
+        ps_029::PS_029,
+        ps_030::PS_030,
+        ps_031::PS_031,
+        ps_032::PS_032,
+        ps_033::PS_033,
+        ps_034::PS_034,
+        ps_035::PS_035,
+    ],
 ];

@@ -4,6 +4,7 @@
 use inventory::{ComponentKind, Kind, Origin, Workload};
 
 use super::image::Image;
+use crate::{Problem, Verdict};
 
 /// Why a workload may do what others may not, if it may.
 pub(super) fn accepted(workload: &Workload<'_>) -> Option<&'static str> {
@@ -16,6 +17,17 @@ pub(super) fn accepted(workload: &Workload<'_>) -> Option<&'static str> {
         );
     }
     add_on(workload).map(|known| known.why)
+}
+
+/// The verdict on a workload with these problems.
+pub(super) fn verdict(workload: &Workload<'_>, problems: Vec<Problem>) -> Verdict {
+    if problems.is_empty() {
+        return Verdict::Pass;
+    }
+    match accepted(workload) {
+        Some(why) => Verdict::Exempt(why.to_owned()),
+        None => Verdict::Fail(problems),
+    }
 }
 
 /// A static pod whose every container runs the program it is named for, without privileges and

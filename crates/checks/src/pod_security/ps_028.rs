@@ -1,7 +1,8 @@
 //! PS-028: containers that can write to their own image.
 
-use inventory::Workload;
+use inventory::{Container, ContainerKind, Workload};
 
+use super::accepted::verdict;
 use crate::example::{Example, ExampleFile, Expected};
 use crate::{
     Check, Fix, Judge, Judged, Practice, Problem, Reference, Remedy, Seen, Severity, Span, Verdict,
@@ -15,7 +16,7 @@ pub(crate) const PS_028: Check = Check {
     severities: &[Severity::Low],
     versions: Span::ALL,
     why: "Whoever gets into the container can put programs there and change those it runs.",
-    fails: "securityContext.readOnlyRootFilesystem of a container is not true. Windows pods pass: the field means nothing there.",
+    fails: "securityContext.readOnlyRootFilesystem of a container is not true. Windows pods pass: the field means nothing there. Ephemeral containers pass: they are there to be worked in.",
     fix: Fix::Sometimes(
         "Sets readOnlyRootFilesystem: true. A program that writes beside its volumes needs an emptyDir there first.",
     ),
@@ -37,7 +38,8 @@ fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
     if workload.spec().at(&["os", "name"]).str() == "windows" {
         return Ok(Verdict::Pass);
     }
-    let problems = workload.containers().filter_map(|container| {
+    let lasting = |container: &Container<'_>| container.kind != ContainerKind::Ephemeral;
+    let problems = workload.containers().filter(lasting).filter_map(|container| {
         let field = container.path.join(&["securityContext", "readOnlyRootFilesystem"]);
         (!container.security().get("readOnlyRootFilesystem").is_true()).then(|| {
             Problem::new(
@@ -49,7 +51,7 @@ fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
             .mended_by(Remedy::set(field, true))
         })
     });
-    Ok(Verdict::of(problems.collect()))
+    Ok(verdict(workload, problems.collect()))
 }
 
 const DEPLOYMENT: &str = "\

@@ -72,7 +72,7 @@ pub(in crate::pod_security) const CHECKS: &[Check] = &[
             check: CheckId::SeLinuxOptions,
             severity: High,
             does: "chooses how SELinux confines it",
-            mend: mend::remove,
+            mend: mend::remove_whole,
         }),
         examples: &[
             pod!(

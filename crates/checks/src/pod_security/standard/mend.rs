@@ -27,6 +27,23 @@ pub(super) fn remove(spot: &Spot<'_>) -> Option<Vec<Edit>> {
     Some(spot.places.iter().map(|path| Edit::Remove { path: path.clone() }).collect())
 }
 
+/// Each field goes, and what held it too, if it held nothing else.
+pub(super) fn remove_whole(spot: &Spot<'_>) -> Option<Vec<Edit>> {
+    let mut edits: Vec<Edit> = Vec::new();
+    for place in &spot.places {
+        let whole = place.split_last().map(|(around, _)| around).filter(|around| {
+            let inside = |one: &&Path| one.split_last().is_some_and(|(other, _)| other == *around);
+            let gone = spot.places.iter().filter(inside).count();
+            spot.object.follow(around).entries().len() == gone
+        });
+        let edit = Edit::Remove { path: whole.unwrap_or_else(|| place.clone()) };
+        if !edits.contains(&edit) {
+            edits.push(edit);
+        }
+    }
+    Some(edits)
+}
+
 /// Each profile becomes the runtime's; one that names a file is said to be of that file.
 pub(super) fn profile(spot: &Spot<'_>) -> Option<Vec<Edit>> {
     let value = |path: &Path| {
