@@ -37,6 +37,9 @@ struct TargetArgs {
     resource: String,
     /// The name of one object
     name: Option<String>,
+    /// A subresource, as kubectl takes it; the same as RESOURCE/SUBRESOURCE
+    #[arg(long)]
+    subresource: Option<String>,
     /// In this namespace
     #[arg(long, short)]
     namespace: Option<String>,
@@ -103,7 +106,7 @@ impl TargetArgs {
         Some(Parts {
             group: if group.is_empty() { group_of(resource) } else { group }.to_owned(),
             resource: resource.to_owned(),
-            subresource: subresource.to_owned(),
+            subresource: self.subresource.clone().unwrap_or_else(|| subresource.to_owned()),
             name: self.name.clone().unwrap_or_else(|| name.to_owned()),
             namespace: self.namespace.clone().unwrap_or_default(),
         })
@@ -274,6 +277,7 @@ mod tests {
                 verb: "get".to_owned(),
                 resource: resource.to_owned(),
                 name: name.map(str::to_owned),
+                subresource: None,
                 namespace: None,
             };
             let parts = arguments.parts().unwrap();
