@@ -1,10 +1,12 @@
 //! What a check looks at: the inventory, at a time, at a version of Kubernetes.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 use std::time::SystemTime;
 
 use inventory::{Component, Inventory, Minor};
+
+use crate::credentials::Credentials;
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -14,13 +16,15 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
+    credentials: OnceCell<Credentials>,
 }
 
 impl<'i> Seen<'i> {
     /// What was seen, looked at `now`.
     pub fn new(inventory: &'i Inventory, now: SystemTime) -> Self {
         let known = inventory.minor().map_or(Minor::NEWEST, Minor::known);
-        Self { inventory, now, assumed: Cell::new(known), asked: Cell::new(false) }
+        let (assumed, asked) = (Cell::new(known), Cell::new(false));
+        Self { inventory, now, assumed, asked, credentials: OnceCell::new() }
     }
 
     /// The inventory, for as long as it lives.
@@ -31,6 +35,11 @@ impl<'i> Seen<'i> {
     /// The time.
     pub fn now(&self) -> SystemTime {
         self.now
+    }
+
+    /// Every credential that was seen, read once.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        self.credentials.get_or_init(|| Credentials::of(self))
     }
 
     /// The version of the cluster.
