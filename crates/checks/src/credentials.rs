@@ -1,15 +1,18 @@
 //! Every credential that was seen: what it is for, where it stands, when it ends. Read once for
 //! all checks. Nothing secret is kept: of a private key only the hash of its public half.
 
-mod bundles;
-mod configured;
+pub(crate) mod bundles;
+pub(crate) mod configured;
 mod files;
-mod kubeconfigs;
+pub(crate) mod kubeconfigs;
+mod reissue;
 mod roles;
 #[cfg(test)]
 mod tests;
 
 pub(crate) mod samples;
+
+pub(crate) use reissue::reissue;
 
 use inventory::{Kind, Object};
 use pki::{Inspection, PemItem, Role, SpkiHash, Timeline};
@@ -39,6 +42,8 @@ pub(crate) struct Place {
     pub(crate) text: String,
     /// What tells it from others of the same file or object.
     pub(crate) detail: String,
+    /// What a certificate and its key have in common.
+    pub(crate) pair: String,
 }
 
 /// What a certificate is there for.
@@ -191,8 +196,16 @@ impl Place {
     /// A field of an object.
     pub(crate) fn field(object: &Object, path: Path, detail: &str) -> Self {
         let text = format!("{}, {detail}", object.describe());
-        Self { about: About::object(object), path: Some(path), text, detail: detail.to_owned() }
+        let pair = stem(&text).to_owned();
+        let (about, detail) = (About::object(object), detail.to_owned());
+        Self { about, path: Some(path), text, detail, pair }
     }
+}
+
+/// A name without what tells a certificate from its key.
+fn stem(name: &str) -> &str {
+    let endings = [".crt", ".key", ".pem", "client-certificate-data", "client-key-data"];
+    endings.into_iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
 }
 
 /// What base64 in an object stands for, if it is text.

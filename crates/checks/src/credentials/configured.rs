@@ -43,7 +43,8 @@ pub(crate) fn value(secret: &Object, key: &str) -> Option<(String, Path)> {
 }
 
 fn certificates(secret: &Object, found: &mut Credentials) {
-    for (key, used) in [("tls.crt", Use::Shown), ("ca.crt", Use::Trusted)] {
+    for (key, used) in [("tls.crt", Use::Shown), ("tls.key", Use::Shown), ("ca.crt", Use::Trusted)]
+    {
         let Some((text, path)) = value(secret, key) else { continue };
         let before = found.dated.len();
         found.add_pem(&Place::field(secret, path, key), None, used, &text);

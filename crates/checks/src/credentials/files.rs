@@ -31,7 +31,8 @@ fn used(role: Option<Role>) -> Use {
 
 fn place(file: &File) -> Place {
     let text = file.path_on_node().to_owned();
-    Place { about: About::file(file), path: None, text, detail: String::new() }
+    let pair = super::stem(file.path()).to_owned();
+    Place { about: About::file(file), path: None, text, detail: String::new(), pair }
 }
 
 /// What a kubelet has replaced stays beside what it uses: files named by their day. Only the link

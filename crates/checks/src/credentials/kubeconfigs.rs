@@ -44,9 +44,10 @@ fn authority(about: &About, cluster: &Tree, path: &Path, found: &mut Credentials
 fn client(seen: &Seen<'_>, about: &About, user: &NamedUser<'_>, found: &mut Credentials) {
     const CERTIFICATE: &str = "client-certificate-data";
     let role = role(about);
-    if let Some(text) = user.user.get(CERTIFICATE).text().and_then(decoded) {
-        let detail = format!("{} {CERTIFICATE}", user.name);
-        let place = place(about, user.path.then(CERTIFICATE), &detail);
+    for field in [CERTIFICATE, "client-key-data"] {
+        let Some(text) = user.user.get(field).text().and_then(decoded) else { continue };
+        let detail = format!("{} {field}", user.name);
+        let place = place(about, user.path.then(field), &detail);
         found.add_pem(&place, role, Use::Shown, &text);
     }
     let named = user.user.get("tokenFile").text().and_then(|path| seen.file(path));
@@ -69,7 +70,8 @@ fn add_token(found: &mut Credentials, place: Place, role: Option<Role>, token: &
 
 fn place(about: &About, path: Path, detail: &str) -> Place {
     let text = format!("{}, {detail}", about.name);
-    Place { about: about.clone(), path: Some(path), text, detail: detail.to_owned() }
+    let pair = super::stem(&text).to_owned();
+    Place { about: about.clone(), path: Some(path), text, detail: detail.to_owned(), pair }
 }
 
 const STATIC: &str = "Use a credential that ends: a client certificate, or OpenID Connect.";
