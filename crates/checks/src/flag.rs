@@ -1,6 +1,18 @@
 //! Flags of components as data: one row a flag, judged alike; and the change of a command line
 //! that gives a flag another value or takes it away.
 
+mod boolean;
+mod duration;
+mod file;
+mod started;
+
+pub(crate) use self::boolean::{is_off, is_on};
+pub(crate) use self::duration::seconds;
+pub(crate) use self::file::{
+    file_named, is_mounted, mount_file, objects_named, set_flag_with_file,
+};
+pub(crate) use self::started::started;
+
 use edit::Edit;
 use inventory::{Component, Inventory, Minor, Started};
 use tree::Path;
@@ -53,16 +65,27 @@ impl JudgeComponent for FlagRule {
             Mend::Remove => remove_flag(component, self.flag),
             Mend::Choose => Remedy::Explained,
         };
-        let problem = Problem::new(self.severity, self.message)
-            .detail(self.flag)
-            .evidence(evidence)
-            .mended_by(remedy);
-        Ok(Verdict::fail(
-            match given.and_then(|flag| flag.path.clone()).or_else(|| container(component)) {
-                Some(path) => problem.at(path),
-                None => problem,
-            },
-        ))
+        let problem = flag_problem(component, self.flag, self.severity, self.message);
+        Ok(Verdict::fail(problem.evidence(evidence).mended_by(remedy)))
+    }
+}
+
+/// A problem of one flag, pointed at where it is given, with what it is as evidence.
+pub(crate) fn flag_problem(
+    component: &Component,
+    flag: &str,
+    severity: Severity,
+    message: impl Into<String>,
+) -> Problem {
+    let given = component.flags.get(flag);
+    let evidence = given.map_or_else(
+        || format!("--{flag} is not given"),
+        |given| format!("--{flag}={}", given.value),
+    );
+    let problem = Problem::new(severity, message).detail(flag).evidence(evidence);
+    match given.and_then(|given| given.path.clone()).or_else(|| container(component)) {
+        Some(path) => problem.at(path),
+        None => problem,
     }
 }
 
@@ -71,7 +94,8 @@ pub(crate) fn unset(_minor: Minor) -> Option<&'static str> {
     None
 }
 
-fn container(component: &Component) -> Option<Path> {
+/// Where the container of a component stands in its object.
+pub(crate) fn container(component: &Component) -> Option<Path> {
     match &component.started {
         Started::Container { container, .. } => Some(container.clone()),
         Started::Process { .. } | Started::File { .. } => None,
@@ -139,7 +163,7 @@ fn in_safe_order(mut changes: Vec<Edit>) -> Vec<Edit> {
     changes
 }
 
-fn by_hand(component: &Component, what: &str) -> Remedy {
+pub(crate) fn by_hand(component: &Component, what: &str) -> Remedy {
     match &component.started {
         Started::File { path } => Remedy::Steps(format!("in {path}: {what}; then restart it")),
         Started::Process { .. } | Started::Container { .. } => {
