@@ -1,5 +1,8 @@
 //! Practice 6: what is recorded of requests.
 
+mod au_001;
+mod au_002;
+mod au_006;
 mod au_007;
 mod au_008;
 mod au_009;
@@ -10,24 +13,36 @@ mod au_013;
 mod au_014;
 mod au_015;
 mod au_016;
+mod au_017;
+mod au_018;
+mod insert;
 mod policy;
 mod reach;
 mod request;
+mod rotation;
 
 use crate::{Check, Fix, Judge, Practice, Severity, Span};
 
-pub(crate) const CHECKS: &[&[Check]] = &[&[
-    au_007::AU_007,
-    au_008::AU_008,
-    au_009::AU_009,
-    au_010::AU_010,
-    au_011::AU_011,
-    au_012::AU_012,
-    au_013::AU_013,
-    au_014::AU_014,
-    au_015::AU_015,
-    au_016::AU_016,
-]];
+pub(crate) const CHECKS: &[&[Check]] = &[
+    rotation::CHECKS,
+    &[
+        au_001::AU_001,
+        au_002::AU_002,
+        au_006::AU_006,
+        au_007::AU_007,
+        au_008::AU_008,
+        au_009::AU_009,
+        au_010::AU_010,
+        au_011::AU_011,
+        au_012::AU_012,
+        au_013::AU_013,
+        au_014::AU_014,
+        au_015::AU_015,
+        au_016::AU_016,
+        au_017::AU_017,
+        au_018::AU_018,
+    ],
+];
 
 /// What the checks of this practice have in common.
 const AUDIT: Check = Check {

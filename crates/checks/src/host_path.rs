@@ -87,6 +87,8 @@ pub(crate) fn mount(
             Edit::set(at.then("hostPath"), host_path(path, needed)),
         ],
         Kept::InContainer => {
+            let taken = workload.volumes().any(|(volume, _)| volume.get("name").str() == name);
+            let name = format!("{name}{}", if taken { "-on-node" } else { "" });
             let mut mount = json!({"mountPath": path, "name": name});
             if needed == Needed::File
                 && let Some(fields) = mount.as_object_mut()

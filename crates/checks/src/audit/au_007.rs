@@ -1,14 +1,14 @@
 //! AU-007: requests that must be in a log and are in none.
 
 use audit::Level;
-use edit::Edit;
 use serde_json::{Value, json};
 use tree::Path;
 
+use super::insert::insert;
 use super::policy::{self, Rules, summary};
 use super::request::{self, Topic};
 use crate::example::{Example, ExampleFile, Expected};
-use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Severity, Verdict};
+use crate::{Check, Fix, Judge, Judged, Problem, Reference, Severity, Verdict};
 
 pub(super) const AU_007: Check = Check {
     id: "AU-007",
@@ -86,10 +86,6 @@ fn judge_topic(rules: &Rules, topic: Topic) -> Option<Problem> {
     }
     let first = deciders.into_iter().min();
     let at = Path::of(&["rules"]);
-    let edit = match first {
-        Some(index) => Edit::Insert { path: at.clone(), index, value: recording(topic) },
-        None => Edit::Append { path: at.clone(), value: recording(topic) },
-    };
     let why = first.map_or_else(
         || "no rule matches".to_owned(),
         |index| format!("decided by {}", summary(rules.rule(index))),
@@ -99,7 +95,7 @@ fn judge_topic(rules: &Rules, topic: Topic) -> Option<Problem> {
             .detail(topic.name())
             .evidence(why)
             .at(first.map_or_else(|| at.clone(), |index| at.then(index)))
-            .mended_by(Remedy::Edit(vec![edit]))
+            .mended_by(insert(rules, first, recording(topic)))
     })
 }
 

@@ -1,14 +1,14 @@
 //! AU-008: secrets in the audit log.
 
 use audit::Level;
-use edit::Edit;
 use serde_json::json;
 use tree::Path;
 
+use super::insert::insert;
 use super::policy::{self, Rules, summary, texts};
 use super::request::{self, Request, Topic};
 use crate::example::{Example, ExampleFile, Expected};
-use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Severity, Verdict};
+use crate::{Check, Fix, Judge, Judged, Problem, Reference, Severity, Verdict};
 
 pub(super) const AU_008: Check = Check {
     id: "AU-008",
@@ -83,7 +83,7 @@ fn judge_topic(rules: &Rules, topic: Topic) -> Option<Problem> {
             .detail(topic.name())
             .evidence(summary(rules.rule(index)))
             .at(at.then(index))
-            .mended_by(Remedy::Edit(vec![Edit::Insert { path: at, index, value: rule }])),
+            .mended_by(insert(rules, Some(index), rule)),
     )
 }
 

@@ -1,14 +1,14 @@
 //! AU-009: changes of rights and guards of which the log does not say what was changed.
 
 use audit::Level;
-use edit::Edit;
 use serde_json::json;
 use tree::Path;
 
+use super::insert::insert;
 use super::policy::{self, Rules, summary};
 use super::request::{self, Topic};
 use crate::example::{Example, ExampleFile, Expected};
-use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Severity, Verdict};
+use crate::{Check, Fix, Judge, Judged, Problem, Reference, Severity, Verdict};
 
 pub(super) const AU_009: Check = Check {
     id: "AU-009",
@@ -71,10 +71,6 @@ fn judge_topic(rules: &Rules, topic: Topic, group: &str) -> Option<Problem> {
     let value = json!({"level": "RequestResponse",
         "verbs": ["create", "update", "patch", "delete", "deletecollection"],
         "resources": [{"group": group}]});
-    let edit = match first {
-        Some(index) => Edit::Insert { path: path.clone(), index, value },
-        None => Edit::Append { path: path.clone(), value },
-    };
     (!resources.is_empty()).then(|| {
         Problem::new(
             Severity::Medium,
@@ -85,7 +81,7 @@ fn judge_topic(rules: &Rules, topic: Topic, group: &str) -> Option<Problem> {
             first.map_or_else(|| "no rule matches".to_owned(), |index| summary(rules.rule(index))),
         )
         .at(first.map_or_else(|| path.clone(), |index| path.then(index)))
-        .mended_by(Remedy::Edit(vec![edit]))
+        .mended_by(insert(rules, first, value))
     })
 }
 

@@ -40,19 +40,22 @@ impl Rules {
     pub(super) fn read(seen: &Seen<'_>, object: &Object) -> Result<Self, Unknown> {
         let value = upgraded(object);
         let problems = refusals(seen, &value);
-        let policy = match Policy::read(&value) {
-            Ok(policy) if problems.is_empty() => policy,
-            Ok(_) | Err(_) => {
-                let problem = problems.first().cloned().unwrap_or_default();
-                return Err(Unknown::new(
-                    format!("kube-apiserver refuses the audit policy: {problem}"),
-                    "mend what AU-016 says",
-                ));
-            }
+        let problem = problems.first().cloned().unwrap_or_default();
+        let refused = || {
+            Unknown::new(
+                format!("kube-apiserver refuses the audit policy: {problem}"),
+                "mend what AU-016 says",
+            )
         };
+        if problems.is_empty() { Self::of(value).ok_or_else(refused) } else { Err(refused()) }
+    }
+
+    /// The rules of a policy of today's version; none if it is refused.
+    pub(super) fn of(value: Value) -> Option<Self> {
+        let policy = Policy::read(&value).ok()?;
         let rules = value.get("rules").and_then(Value::as_array);
         let each = rules.into_iter().flatten().filter_map(alone).collect();
-        Ok(Self { policy, each, value })
+        Some(Self { policy, each, value })
     }
 
     /// What is said of a request.
