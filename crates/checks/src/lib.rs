@@ -12,12 +12,17 @@ mod audit;
 mod authentication;
 mod catalogue;
 mod check;
+mod configured;
 mod control_plane;
 mod credentials;
 mod example;
 mod exposure;
 mod flag;
+<<<<<<< HEAD
 mod grants;
+=======
+mod host_path;
+>>>>>>> secrets
 mod input;
 mod judge;
 mod mfa;

@@ -142,7 +142,7 @@ impl Inventory {
     }
 
     /// Whether the controller that made an object was seen too.
-    fn is_made_by_another(&self, object: &Object) -> bool {
+    pub fn is_made_by_another(&self, object: &Object) -> bool {
         let owners = object.tree().at(&["metadata", "ownerReferences"]).items();
         owners.iter().filter(|owner| owner.get("controller").is_true()).any(|owner| {
             let (group, _) = object::group_and_version(owner.get("apiVersion").str());

@@ -1,0 +1,166 @@
+//! What a path inside the container of a component is outside of it, and the volumes that make it
+//! a path of its node.
+
+use edit::Edit;
+use inventory::{Component, Inventory, Started, Workload};
+use serde_json::json;
+use tree::{Path, Tree};
+
+use crate::Remedy;
+
+/// Where what is written to a path is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// The process runs on the node itself.
+    OnNode,
+    /// A volume that outlives the pod.
+    Volume,
+    /// A volume that goes with the pod, and where it stands.
+    PodVolume(Path),
+    /// The container's own files.
+    InContainer,
+}
+
+/// Where a component keeps what is at `path`.
+pub(crate) fn kept(inventory: &Inventory, component: &Component, path: &str) -> Kept {
+    let Some((workload, container)) = place(inventory, component) else { return Kept::OnNode };
+    let mounts = workload.object().tree().follow(container).get("volumeMounts").items();
+    let covering = mounts.iter().filter(|mount| covers(mount.get("mountPath").str(), path));
+    let Some(mount) = covering.max_by_key(|mount| mount.get("mountPath").str().len()) else {
+        return Kept::InContainer;
+    };
+    let name = mount.get("name").str();
+    let volume = workload.volumes().find(|(volume, _)| volume.get("name").str() == name);
+    match volume {
+        Some((volume, at)) if volume.get("emptyDir").is_map() => Kept::PodVolume(at),
+        Some(_) => Kept::Volume,
+        None => Kept::InContainer,
+    }
+}
+
+/// The volume that a component keeps `path` in.
+pub(crate) fn volume_of<'i>(
+    inventory: &'i Inventory,
+    component: &Component,
+    path: &str,
+) -> Option<&'i Tree> {
+    let (workload, container) = place(inventory, component)?;
+    let mounts = workload.object().tree().follow(container).get("volumeMounts").items();
+    let covering = mounts.iter().filter(|mount| covers(mount.get("mountPath").str(), path));
+    let name = covering.max_by_key(|mount| mount.get("mountPath").str().len())?.get("name").str();
+    workload.volumes().map(|(volume, _)| volume).find(|one| one.get("name").str() == name)
+}
+
+/// Whether a path is `folder` or lies below it.
+pub(crate) fn covers(folder: &str, path: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The folder of a file.
+pub(crate) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| if folder.is_empty() { "/" } else { folder })
+}
+
+/// What is to be at a path of the node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needed {
+    /// A file that is there, to read.
+    File,
+    /// A folder, made if it is missing, to write to.
+    Folder,
+}
+
+/// Mounts a path of the node at the same path of the component's container; nothing where it is
+/// there already or where the component runs on the node itself.
+pub(crate) fn mount(
+    inventory: &Inventory,
+    component: &Component,
+    (name, path): (&str, &str),
+    needed: Needed,
+) -> Vec<Edit> {
+    let Some((workload, container)) = place(inventory, component) else { return Vec::new() };
+    match kept(inventory, component, path) {
+        Kept::OnNode | Kept::Volume => Vec::new(),
+        Kept::PodVolume(at) => vec![
+            Edit::Remove { path: at.then("emptyDir") },
+            Edit::set(at.then("hostPath"), host_path(path, needed)),
+        ],
+        Kept::InContainer => {
+            let taken = workload.volumes().any(|(volume, _)| volume.get("name").str() == name);
+            let name = format!("{name}{}", if taken { "-on-node" } else { "" });
+            let mut mount = json!({"mountPath": path, "name": name});
+            if needed == Needed::File
+                && let Some(fields) = mount.as_object_mut()
+            {
+                fields.insert("readOnly".to_owned(), true.into());
+            }
+            let volume = json!({"name": name, "hostPath": host_path(path, needed)});
+            vec![
+                Edit::Append { path: container.then("volumeMounts"), value: mount },
+                Edit::Append { path: workload.spec_path().then("volumes"), value: volume },
+            ]
+        }
+    }
+}
+
+fn host_path(path: &str, needed: Needed) -> serde_json::Value {
+    let kind = match needed {
+        Needed::File => "File",
+        Needed::Folder => "DirectoryOrCreate",
+    };
+    json!({"path": path, "type": kind})
+}
+
+fn place<'i, 'c>(
+    inventory: &'i Inventory,
+    component: &'c Component,
+) -> Option<(Workload<'i>, &'c Path)> {
+    match &component.started {
+        Started::Container { container, .. } => {
+            Some((Workload::of(component.object(inventory)?)?, container))
+        }
+        Started::Process { .. } | Started::File { .. } => None,
+    }
+}
+
+/// The changes of some remedies together; none unless each of them is made of changes.
+pub(crate) fn together(remedies: impl IntoIterator<Item = Remedy>) -> Option<Vec<Edit>> {
+    let mut all = Vec::new();
+    for remedy in remedies {
+        match remedy {
+            Remedy::Edit(edits) => all.extend(edits),
+            Remedy::Explained
+            | Remedy::Steps(_)
+            | Remedy::Rights { .. }
+            | Remedy::Delete
+            | Remedy::Create(_) => return None,
+        }
+    }
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_covers_what_lies_below_it_and_nothing_that_begins_alike() {
+        let check = |folder: &str, path: &str, expected: bool| {
+            assert_eq!(covers(folder, path), expected, "{folder} {path}");
+        };
+        check("/var/log", "/var/log/audit.log", true);
+        check("/var/log/", "/var/log", true);
+        check("/", "/var/log", true);
+        check("/var/lo", "/var/log", false);
+        check("/var/log/audit", "/var/log", false);
+    }
+
+    #[test]
+    fn the_folder_of_a_file_is_what_comes_before_its_name() {
+        let check = |path: &str, expected: &str| assert_eq!(folder_of(path), expected);
+        check("/var/log/audit.log", "/var/log");
+        check("/audit.log", "/");
+        check("audit.log", "");
+    }
+}
