@@ -30,6 +30,7 @@ mod network;
 mod nodes;
 mod page;
 mod patching;
+mod plugins;
 mod pod_security;
 mod practice;
 mod problem;
