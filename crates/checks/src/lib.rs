@@ -18,11 +18,8 @@ mod credentials;
 mod example;
 mod exposure;
 mod flag;
-<<<<<<< HEAD
 mod grants;
-=======
 mod host_path;
->>>>>>> secrets
 mod input;
 mod judge;
 mod mfa;

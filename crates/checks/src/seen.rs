@@ -7,11 +7,8 @@ use std::time::SystemTime;
 use advisories::Table;
 use inventory::{Component, Inventory, Minor};
 
-<<<<<<< HEAD
-use crate::grants::{self, Rbac};
-=======
 use crate::credentials::Credentials;
->>>>>>> tls
+use crate::grants::{self, Rbac};
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -21,19 +18,15 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
-<<<<<<< HEAD
     rbac: OnceCell<Rbac<'i>>,
     advisories: &'i Table,
-=======
     credentials: OnceCell<Credentials>,
->>>>>>> tls
 }
 
 impl<'i> Seen<'i> {
     /// What was seen, looked at `now`.
     pub fn new(inventory: &'i Inventory, now: SystemTime) -> Self {
         let known = inventory.minor().map_or(Minor::NEWEST, Minor::known);
-<<<<<<< HEAD
         Self {
             inventory,
             now,
@@ -41,6 +34,7 @@ impl<'i> Seen<'i> {
             asked: Cell::new(false),
             rbac: OnceCell::new(),
             advisories: Table::embedded(),
+            credentials: OnceCell::new(),
         }
     }
 
@@ -53,10 +47,6 @@ impl<'i> Seen<'i> {
     /// The published advisories to match versions against.
     pub fn advisories(&self) -> &'i Table {
         self.advisories
-=======
-        let (assumed, asked) = (Cell::new(known), Cell::new(false));
-        Self { inventory, now, assumed, asked, credentials: OnceCell::new() }
->>>>>>> tls
     }
 
     /// The inventory, for as long as it lives.
