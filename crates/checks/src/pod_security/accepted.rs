@@ -40,7 +40,8 @@ fn is_control_plane(workload: &Workload<'_>) -> bool {
         && !spec.get("hostIPC").is_true()
         && workload.containers().count() > 0
         && workload.containers().all(|container| {
-            Image::of(container.image()).is(program)
+            // Without an image nothing runs at all.
+            (container.image().is_empty() || Image::of(container.image()).is(program))
                 && !container.security().get("privileged").is_true()
                 && container.words().first().is_some_and(|(word, _)| {
                     ComponentKind::of_program(word).is_some_and(|kind| kind.program() == program)
