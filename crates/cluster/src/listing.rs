@@ -54,6 +54,10 @@ pub async fn list_all(
     for kind in kinds::not_served(&served) {
         builder.add_listed(kind, None);
     }
+    if version.minor >= POLICIES_GONE {
+        builder.add_listed(Kind::POD_SECURITY_POLICY, None);
+    }
+    builder.set_served(served.keys().cloned());
     fetch(client, &resources, wanted, builder, told).await;
     Ok(version.text)
 }
@@ -215,6 +219,9 @@ struct ListMetadata {
     #[serde(rename = "continue", default)]
     next: String,
 }
+
+/// The minor version from which on no cluster serves `PodSecurityPolicy`.
+const POLICIES_GONE: u32 = 25;
 
 /// Objects a page.
 const PAGE: usize = 500;

@@ -137,6 +137,12 @@ impl Builder {
         self.coverage.add_listed(kind, namespace);
     }
 
+    /// Says which groups the cluster serves: of others it has no objects.
+    pub fn set_served(&mut self, groups: impl IntoIterator<Item = String>) {
+        self.coverage.set_live();
+        self.coverage.set_served(groups.into_iter().collect());
+    }
+
     /// Says why a kind could not be listed, in a namespace or anywhere.
     pub fn add_refused(&mut self, kind: Kind<'_>, namespace: Option<&str>, why: &str) {
         self.coverage.set_live();

@@ -13,6 +13,8 @@ pub struct Coverage {
     kinds: BTreeMap<(String, String), KindCoverage>,
     /// Whether a running cluster was asked.
     live: bool,
+    /// The groups that the cluster serves, where it told: of others it has no objects.
+    served: Option<BTreeSet<String>>,
 }
 
 /// How far the looking went for one kind.
@@ -34,6 +36,10 @@ impl Coverage {
 
     pub(crate) fn set_live(&mut self) {
         self.live = true;
+    }
+
+    pub(crate) fn set_served(&mut self, groups: BTreeSet<String>) {
+        self.served = Some(groups);
     }
 
     pub(crate) fn add_listed(&mut self, kind: Kind<'_>, namespace: Option<&str>) {
@@ -78,6 +84,13 @@ impl Coverage {
         if self.everything {
             return Ok(());
         }
+        if kind.is_configuration() {
+            return Err(no_file(kind));
+        }
+        let is_served = |served: &BTreeSet<String>| served.contains(kind.group);
+        if !kind.group.is_empty() && self.served.as_ref().is_some_and(|served| !is_served(served)) {
+            return Ok(());
+        }
         let key = (kind.group.to_owned(), kind.kind.to_owned());
         let Some(known) = self.kinds.get(&key) else { return Err(self.never_looked(kind)) };
         let here = namespace.is_some_and(|namespace| known.namespaces.contains(namespace));
@@ -115,6 +128,11 @@ impl Coverage {
     }
 }
 
+fn no_file(kind: Kind<'_>) -> Unknown {
+    let what = if kind == Kind::KUBECONFIG { "kubeconfig" } else { kind.kind };
+    Unknown::new(format!("no {what} was given"), format!("give the file with the {what}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +156,12 @@ mod tests {
         coverage.add_listed(Kind::POD, None);
         check(&coverage, Kind::POD, None, true);
         check(&coverage, Kind::NODE, None, false);
+        check(&coverage, Kind::KUBECONFIG, None, false);
+        let policy = Kind { group: "kyverno.io", kind: "ClusterPolicy" };
+        check(&coverage, policy, None, false);
+        coverage.set_served(BTreeSet::from(["apps".to_owned()]));
+        check(&coverage, policy, None, true);
+        check(&coverage, Kind::DEPLOYMENT, None, false);
         coverage.set_everything();
         check(&coverage, Kind::NODE, None, true);
     }

@@ -90,6 +90,15 @@ impl Kind<'_> {
         CLUSTER.contains(&self) || self.group.ends_with(".config.k8s.io")
     }
 
+    /// Whether it is the configuration of a program, which no cluster serves: it is in files.
+    pub fn is_configuration(self) -> bool {
+        self == Kind::KUBECONFIG
+            || self == Kind::AUDIT_POLICY
+            || self == Kind::EVENT_RATE_LIMIT_CONFIGURATION
+            || self.group == "kubeadm.k8s.io"
+            || self.group.ends_with(".config.k8s.io")
+    }
+
     /// `Deployment.apps`, `Pod`.
     pub fn describe(self) -> String {
         if self.group.is_empty() {
