@@ -8,6 +8,7 @@ mod gateway;
 mod logging;
 mod rights;
 mod scan;
+mod timeline;
 mod trial;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
     /// Say whether somebody may do something, and by which binding
     #[command(after_help = CAN_EXAMPLES)]
     Can(Box<rights::CanArgs>),
+    /// Say which certificates, tokens and keys end when, which rotate by themselves, and which never end
+    Timeline(Box<timeline::TimelineArgs>),
     /// Say what a check looks at, why that matters and what mends it
     Explain(catalogue::ExplainArgs),
     /// Look at the catalogue of checks
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Fix(arguments) => fix::run(&arguments).or_else(|error| usage(&error)),
         Command::WhoCan(arguments) => rights::who_can(&arguments).or_else(|error| usage(&error)),
         Command::Can(arguments) => rights::can(&arguments).or_else(|error| usage(&error)),
+        Command::Timeline(arguments) => timeline::run(&arguments).or_else(|error| usage(&error)),
         Command::Explain(arguments) => {
             catalogue::explain(&arguments).or_else(|error| usage(&error))
         }
