@@ -4,7 +4,7 @@ use inventory::{Kind, NamedUser, Object, Origin};
 use pki::Role;
 use tree::{Path, Tree};
 
-use super::{Credentials, Dated, Place, Use, decoded};
+use super::{Credentials, Dated, Place, Sort, Use, decoded};
 use crate::{About, Seen};
 
 pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
@@ -65,7 +65,7 @@ fn add_token(found: &mut Credentials, place: Place, role: Option<Role>, token: &
         return found.add_endless(place, role, what, STATIC.to_owned());
     };
     let credential = pki::Credential { role, ..pki::Credential::of_token(&place.text, &claims) };
-    found.dated.push(Dated { credential, place, certificate: None });
+    found.dated.push(Dated { credential, place, sort: Sort::Token });
 }
 
 fn place(about: &About, path: Path, detail: &str) -> Place {
