@@ -14,7 +14,9 @@ pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
             let path = Path::of(&["clusters"]).then(index).then("cluster");
             authority(&about, item.get("cluster"), &path, found);
         }
-        for user in inventory::Kubeconfig::of(object).into_iter().flat_map(|one| one.users()) {
+        for user in
+            inventory::Kubeconfig::of(object).into_iter().flat_map(inventory::Kubeconfig::users)
+        {
             client(seen, &about, &user, found);
         }
     }
@@ -23,7 +25,7 @@ pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
 /// A kubeconfig goes by the path of its file; one in a `ConfigMap` by that object.
 pub(crate) fn about(seen: &Seen<'_>, object: &Object) -> About {
     let name = match object.origin() {
-        Origin::Document { file, .. } => seen.file_at(*file).map(|file| file.path_on_node()),
+        Origin::Document { file, .. } => seen.file_at(*file).map(inventory::File::path_on_node),
         Origin::Within { object, .. } => Some(object.as_str()),
         Origin::Live => None,
     };

@@ -123,3 +123,36 @@ fn of_a_private_key_only_the_public_half_is_kept() {
 fn when_of(text: &str) -> std::time::SystemTime {
     crate::when::parse(text).unwrap()
 }
+
+#[test]
+fn what_kubeadm_makes_is_not_found_fault_with() {
+    let pki = "/etc/kubernetes/pki";
+    let mut builder = Inventory::builder();
+    for (path, text) in [
+        (format!("{pki}/ca.crt"), certificates::CA),
+        (format!("{pki}/etcd/ca.crt"), certificates::ETCD_CA),
+        (format!("{pki}/front-proxy-ca.crt"), certificates::FRONT_PROXY_CA),
+        (format!("{pki}/apiserver.crt"), certificates::APISERVER),
+        (format!("{pki}/front-proxy-client.crt"), certificates::FRONT_PROXY_CLIENT),
+        (format!("{pki}/etcd/peer.crt"), certificates::ETCD_PEER),
+        ("/etc/kubernetes/admin.conf".to_owned(), objects::ADMIN_KUBECONFIG),
+        (
+            "/var/lib/kubelet/pki/kubelet-client-current.pem".to_owned(),
+            certificates::KUBELET_CLIENT,
+        ),
+    ] {
+        builder.add_file(File::new(path), text);
+    }
+    let inventory = builder.build();
+    let seen = Seen::new(&inventory, Example::now());
+    let mut judged = 0_usize;
+    for id in ["TL-022", "TL-023", "TL-024", "TL-025", "TL-026", "TL-027", "TL-028", "TL-029"]
+        .into_iter()
+        .chain(["RT-001", "RT-002", "RT-011", "RT-012"])
+    {
+        let tally = crate::run(crate::find(id).unwrap(), &seen).tally;
+        assert!(tally.problems.is_empty() && tally.gaps.is_empty(), "{id}: {tally:#?}");
+        judged += tally.passes;
+    }
+    assert!(judged > 40, "{judged}");
+}

@@ -145,7 +145,8 @@ fn inline(seen: &Seen<'_>) -> Result<Tally, Unknown> {
         if kubeconfigs::role(&about) != Some(Role::KubeletKubeconfig) {
             continue;
         }
-        let users = inventory::Kubeconfig::of(object).into_iter().flat_map(|one| one.users());
+        let users =
+            inventory::Kubeconfig::of(object).into_iter().flat_map(inventory::Kubeconfig::users);
         let problems = users
             .filter(|user| !user.user.get("client-certificate-data").is_null())
             .map(|user| problem(seen, user.name, &user.path));

@@ -152,11 +152,14 @@ fn fault(
 }
 
 fn weight(fault: &ChainFault) -> u8 {
-    match fault {
-        ChainFault::Malformed(_) => 0,
-        ChainFault::WrongIssuer { .. } => 1,
-        ChainFault::OtherKey => 2,
-        _ => 3,
+    if matches!(fault, ChainFault::Malformed(_)) {
+        0
+    } else if matches!(fault, ChainFault::WrongIssuer { .. }) {
+        1
+    } else if *fault == ChainFault::OtherKey {
+        2
+    } else {
+        3
     }
 }
 
