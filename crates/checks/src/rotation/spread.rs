@@ -36,7 +36,7 @@ pub(crate) const CHECKS: &[Check] = &[Check {
             Expected::Pass,
             &[
                 ExampleFile::at("/etc/kubernetes/admin.conf", ADMIN_KUBECONFIG),
-                ExampleFile::at("/root/.kube/config", ADMIN_KUBECONFIG),
+                ExampleFile::at("/srv/admin/.kube/config", ADMIN_KUBECONFIG),
             ],
         ),
         Example::of("no kubeconfig was seen", Expected::Unknown, &[]),

@@ -6,7 +6,7 @@ use inventory::Unknown;
 use pki::{ChainFault, Link, Role, chain};
 
 use super::TLS;
-use super::authorities::no_certificates;
+use super::authority_keys::no_certificates;
 use super::certificates::at;
 use crate::credentials::samples::certificates::{
     APISERVER, APISERVER_EXPIRED, APISERVER_FUTURE, APISERVER_OF_OTHER, CA,
