@@ -13,7 +13,7 @@ mod kubeconfigs;
 mod kubelets;
 mod names;
 mod servers;
-mod setting;
+pub(crate) mod setting;
 mod suites;
 mod urls;
 mod versions;

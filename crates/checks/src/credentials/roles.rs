@@ -7,6 +7,7 @@ use pki::Role;
 use pki::role::Part;
 
 use crate::Seen;
+use crate::tls::setting::by_environment;
 
 /// Flags that name a certificate or key, and what it then is for.
 const FLAGS: [(ComponentKind, &str, Role); 24] = [
@@ -46,7 +47,10 @@ impl Roles {
         let mut named = BTreeMap::new();
         for (kind, flag, role) in FLAGS {
             for component in seen.components(kind) {
-                for path in component.flags.values(flag) {
+                let env = (kind == ComponentKind::Etcd)
+                    .then(|| by_environment(seen, component, flag).1)
+                    .flatten();
+                for path in component.flags.values(flag).chain(env) {
                     named.entry(path.to_owned()).or_insert(role);
                 }
             }

@@ -94,6 +94,9 @@ fn a_flag_tells_what_a_file_is_for() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\nspec:\n  containers:\n  - name: kube-apiserver\n    command: [kube-apiserver, --tls-cert-file=/srv/server.crt]\n";
     let all = listed(&[("p.yaml", pod), ("/srv/server.crt", certificates::APISERVER)]);
     assert_eq!(all, ["certificate of kube-apiserver @ /srv/server.crt"]);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd, namespace: kube-system}\nspec:\n  containers:\n  - name: etcd\n    command: [etcd]\n    env: [{name: ETCD_PEER_CERT_FILE, value: /srv/peer.crt}]\n";
+    let all = listed(&[("p.yaml", pod), ("/srv/peer.crt", certificates::ETCD_PEER)]);
+    assert_eq!(all, ["certificate of etcd among its peers @ /srv/peer.crt"]);
 }
 
 #[test]
