@@ -159,3 +159,20 @@ fn what_kubeadm_makes_is_not_found_fault_with() {
     }
     assert!(judged > 40, "{judged}");
 }
+
+#[test]
+fn a_kubeconfig_tells_what_the_files_beside_it_are_for() {
+    let config = "apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {certificate-authority: ca.crt}}]\nusers: [{name: b, user: {client-certificate: ./b.crt}}]\n";
+    let mut builder = Inventory::builder();
+    builder.add_file(File::new("ci/config"), config);
+    builder.add_file(File::new("ci/ca.crt"), certificates::CA);
+    builder.add_file(File::new("ci/b.crt"), certificates::KUBELET_CLIENT);
+    builder.add_file(File::new("other/b.crt"), certificates::KUBELET_CLIENT);
+    let inventory = builder.build();
+    let seen = Seen::new(&inventory, Example::now());
+    let all = seen.credentials().certificates.iter();
+    let uses: Vec<_> = all.map(|one| (one.place.text.as_str(), one.used)).collect();
+    let expected =
+        [("ci/b.crt", Use::Shown), ("ci/ca.crt", Use::Trusted), ("other/b.crt", Use::Untold)];
+    assert_eq!(uses, expected);
+}
