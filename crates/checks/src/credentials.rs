@@ -96,8 +96,23 @@ pub(crate) struct Dated {
     pub(crate) credential: pki::Credential,
     /// Where.
     pub(crate) place: Place,
-    /// Of a certificate, what it is there for and what tells it from others.
-    pub(crate) certificate: Option<(Use, String)>,
+    /// Of what sort it is.
+    pub(crate) sort: Sort,
+}
+
+/// The sorts of what is on the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// A certificate: what it is there for, and its fingerprint.
+    Certificate(Use, String),
+    /// What cert-manager says of a certificate that was not seen itself.
+    Kept,
+    /// A bearer token.
+    Token,
+    /// A token to join with, which is made to end.
+    Joining,
+    /// A key, which carries no date.
+    Key,
 }
 
 /// Every credential that was seen, soonest end first.
@@ -124,8 +139,8 @@ impl Credentials {
     fn add_certificate(&mut self, place: Place, role: Option<Role>, used: Use, der: Vec<u8>) {
         let Ok(inspection) = Inspection::of_der(&der) else { return };
         let credential = pki::Credential::of_certificate(role, &place.text, &inspection.facts);
-        let certificate = Some((used, inspection.facts.fingerprint.clone()));
-        self.dated.push(Dated { credential, place: place.clone(), certificate });
+        let sort = Sort::Certificate(used, inspection.facts.fingerprint.clone());
+        self.dated.push(Dated { credential, place: place.clone(), sort });
         self.certificates.push(Certificate { place, role, used, der, inspection });
     }
 
@@ -177,7 +192,7 @@ impl Credentials {
             rotates: pki::Rotation::ByHand,
             renew,
         };
-        self.dated.push(Dated { credential, place, certificate: None });
+        self.dated.push(Dated { credential, place, sort: Sort::Key });
     }
 }
 

@@ -31,6 +31,8 @@ pub struct ExampleFile {
     pub text: &'static str,
     /// Permission bits and owner (uid, gid).
     pub rights: Option<(u32, u32, u32)>,
+    /// For how many days nobody has written to it.
+    pub untouched: Option<u64>,
 }
 
 /// What a check must say of an example.
@@ -90,12 +92,12 @@ impl Example {
 impl ExampleFile {
     /// A manifest.
     pub const fn manifest(text: &'static str) -> Self {
-        Self { path: "manifest.yaml", text, rights: None }
+        Self { path: "manifest.yaml", text, rights: None, untouched: None }
     }
 
     /// A file at a path.
     pub const fn at(path: &'static str, text: &'static str) -> Self {
-        Self { path, text, rights: None }
+        Self { path, text, rights: None, untouched: None }
     }
 
     /// With permission bits and an owner.
@@ -104,9 +106,17 @@ impl ExampleFile {
         Self { rights: Some((mode, uid, gid)), ..self }
     }
 
+    /// That nobody has written to for so many days.
+    #[must_use]
+    pub const fn untouched(self, days: u64) -> Self {
+        Self { untouched: Some(days), ..self }
+    }
+
     /// The file as an inventory takes it.
     pub fn file(&self) -> File {
         let mut file = File::new(self.path);
+        let age = self.untouched.map(|days| Duration::from_hours(24 * days));
+        file.modified = age.and_then(|age| Example::now().checked_sub(age));
         if let Some((mode, uid, gid)) = self.rights {
             let name = |id: u32| if id == 0 { "root".to_owned() } else { id.to_string() };
             file.mode = Some(mode);

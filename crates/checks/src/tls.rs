@@ -1,6 +1,7 @@
 //! Practice 2: TLS everywhere, etcd included.
 
 mod authorities;
+mod authority_keys;
 mod certificates;
 mod chains;
 mod ciphers;
@@ -12,7 +13,7 @@ mod kubeconfigs;
 mod kubelets;
 mod names;
 mod servers;
-mod setting;
+pub(crate) mod setting;
 mod suites;
 mod urls;
 mod versions;
@@ -21,6 +22,7 @@ use crate::{Check, Fix, Judge, Practice, Severity, Span};
 
 pub(crate) const CHECKS: &[&[Check]] = &[
     authorities::CHECKS,
+    authority_keys::CHECKS,
     certificates::CHECKS,
     chains::CHECKS,
     ciphers::CHECKS,

@@ -1,6 +1,7 @@
 //! A file: what it holds is elsewhere; here is who may read and write it.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::FileId;
 
@@ -15,6 +16,8 @@ pub struct File {
     pub mode: Option<u32>,
     /// Who owns it.
     pub owner: Option<Owner>,
+    /// When it was last written, as far as that is known: what it holds is at least as old.
+    pub modified: Option<SystemTime>,
     /// The folders above it, the nearest first, as far as they were looked at.
     pub folders: Vec<Folder>,
     /// Whether it is a folder itself.
@@ -70,6 +73,7 @@ impl File {
             on_node: None,
             mode: None,
             owner: None,
+            modified: None,
             folders: Vec::new(),
             is_folder: false,
             is_socket: false,

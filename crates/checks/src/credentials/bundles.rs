@@ -87,14 +87,14 @@ fn bundle(object: &Object, caller: &Caller<'_>, found: &mut Credentials) {
     for dated in found.dated.iter_mut().skip(before) {
         if is_injected(object) {
             dated.credential.rotates = Rotation::ByItself;
-            dated.credential.renew = INJECTED.to_owned();
+            INJECTED.clone_into(&mut dated.credential.renew);
         } else {
-            dated.credential.renew = BY_HAND.to_owned();
+            BY_HAND.clone_into(&mut dated.credential.renew);
         }
     }
 }
 
-/// Annotations by which cert-manager and OpenShift fill in bundles.
+/// Annotations by which cert-manager and `OpenShift` fill in bundles.
 const INJECTORS: [&str; 5] = [
     "cert-manager.io/inject-ca-from",
     "cert-manager.io/inject-ca-from-secret",

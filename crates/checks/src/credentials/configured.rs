@@ -6,7 +6,7 @@ use inventory::{Kind, Object};
 use pki::Rotation;
 use tree::Path;
 
-use super::{CERT_MANAGER_CERTIFICATE, Credentials, Dated, Place, Use, decoded};
+use super::{CERT_MANAGER_CERTIFICATE, Credentials, Dated, Place, Sort, Use, decoded};
 use crate::{Seen, when};
 
 pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
@@ -24,7 +24,10 @@ pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
         found.add_pem(&place, None, Use::Issued, &text.unwrap_or_default());
     }
     for object in seen.of(CERT_MANAGER_CERTIFICATE) {
-        kept(object, found);
+        let secret = object.tree().at(&["spec", "secretName"]).str();
+        if seen.find(Kind::SECRET, object.namespace(), secret).is_none() {
+            kept(object, found);
+        }
     }
     for object in seen.of(Kind::ENCRYPTION_CONFIGURATION) {
         encryption_keys(seen, object, found);
@@ -68,7 +71,7 @@ fn token(secret: &Object, found: &mut Credentials) {
     let claims = claims
         .unwrap_or_else(|| pki::jwt::Claims { subject: Some(name), ..pki::jwt::Claims::default() });
     let credential = pki::Credential::of_token(&place.text, &claims);
-    found.dated.push(Dated { credential, place, certificate: None });
+    found.dated.push(Dated { credential, place, sort: Sort::Token });
 }
 
 fn bootstrap(secret: &Object, found: &mut Credentials) {
@@ -85,7 +88,7 @@ fn bootstrap(secret: &Object, found: &mut Credentials) {
         renew: "Let it end: `kubeadm token create` makes a new one when a node is to join."
             .to_owned(),
     };
-    found.dated.push(Dated { credential, place, certificate: None });
+    found.dated.push(Dated { credential, place, sort: Sort::Joining });
 }
 
 /// What cert-manager says of a certificate whose Secret may not have been seen.
@@ -102,7 +105,7 @@ fn kept(certificate: &Object, found: &mut Credentials) {
         rotates: Rotation::ByItself,
         renew: format!("Run `cmctl renew {} -n {}`.", certificate.name(), certificate.namespace()),
     };
-    found.dated.push(Dated { credential, place, certificate: None });
+    found.dated.push(Dated { credential, place, sort: Sort::Kept });
 }
 
 fn encryption_keys(seen: &Seen<'_>, object: &Object, found: &mut Credentials) {

@@ -1,10 +1,9 @@
 //! Certificates and keys in files of their own.
 
 use inventory::File;
-use pki::Role;
 
 use super::roles::Roles;
-use super::{Credentials, Place, Use};
+use super::{Credentials, Place};
 use crate::{About, Seen};
 
 pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
@@ -13,19 +12,11 @@ pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
         let Some(text) = file.text.as_deref().filter(|text| text.contains("-----BEGIN ")) else {
             continue;
         };
-        let role = roles.role(file.path_on_node());
+        let (role, used) = (roles.role(file.path_on_node()), roles.used(file.path_on_node()));
         if is_superseded(seen, file) || (role.is_none() && is_trust_store(text)) {
             continue;
         }
-        found.add_pem(&place(file), role, used(role), text);
-    }
-}
-
-fn used(role: Option<Role>) -> Use {
-    match role {
-        Some(Role::ClusterCa | Role::FrontProxyCa | Role::EtcdCa) => Use::Trusted,
-        Some(_) => Use::Shown,
-        None => Use::Untold,
+        found.add_pem(&place(file), role, used, text);
     }
 }
 

@@ -4,7 +4,7 @@ use inventory::{Kind, NamedUser, Object, Origin};
 use pki::Role;
 use tree::{Path, Tree};
 
-use super::{Credentials, Dated, Place, Use, decoded};
+use super::{Credentials, Dated, Place, Sort, Use, decoded};
 use crate::{About, Seen};
 
 pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
@@ -14,7 +14,9 @@ pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
             let path = Path::of(&["clusters"]).then(index).then("cluster");
             authority(&about, item.get("cluster"), &path, found);
         }
-        for user in inventory::Kubeconfig::of(object).into_iter().flat_map(|one| one.users()) {
+        for user in
+            inventory::Kubeconfig::of(object).into_iter().flat_map(inventory::Kubeconfig::users)
+        {
             client(seen, &about, &user, found);
         }
     }
@@ -23,7 +25,7 @@ pub(super) fn read(seen: &Seen<'_>, found: &mut Credentials) {
 /// A kubeconfig goes by the path of its file; one in a `ConfigMap` by that object.
 pub(crate) fn about(seen: &Seen<'_>, object: &Object) -> About {
     let name = match object.origin() {
-        Origin::Document { file, .. } => seen.file_at(*file).map(|file| file.path_on_node()),
+        Origin::Document { file, .. } => seen.file_at(*file).map(inventory::File::path_on_node),
         Origin::Within { object, .. } => Some(object.as_str()),
         Origin::Live => None,
     };
@@ -65,7 +67,7 @@ fn add_token(found: &mut Credentials, place: Place, role: Option<Role>, token: &
         return found.add_endless(place, role, what, STATIC.to_owned());
     };
     let credential = pki::Credential { role, ..pki::Credential::of_token(&place.text, &claims) };
-    found.dated.push(Dated { credential, place, certificate: None });
+    found.dated.push(Dated { credential, place, sort: Sort::Token });
 }
 
 fn place(about: &About, path: Path, detail: &str) -> Place {

@@ -94,6 +94,9 @@ fn a_flag_tells_what_a_file_is_for() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\nspec:\n  containers:\n  - name: kube-apiserver\n    command: [kube-apiserver, --tls-cert-file=/srv/server.crt]\n";
     let all = listed(&[("p.yaml", pod), ("/srv/server.crt", certificates::APISERVER)]);
     assert_eq!(all, ["certificate of kube-apiserver @ /srv/server.crt"]);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd, namespace: kube-system}\nspec:\n  containers:\n  - name: etcd\n    command: [etcd]\n    env: [{name: ETCD_PEER_CERT_FILE, value: /srv/peer.crt}]\n";
+    let all = listed(&[("p.yaml", pod), ("/srv/peer.crt", certificates::ETCD_PEER)]);
+    assert_eq!(all, ["certificate of etcd among its peers @ /srv/peer.crt"]);
 }
 
 #[test]
@@ -122,4 +125,54 @@ fn of_a_private_key_only_the_public_half_is_kept() {
 
 fn when_of(text: &str) -> std::time::SystemTime {
     crate::when::parse(text).unwrap()
+}
+
+#[test]
+fn what_kubeadm_makes_is_not_found_fault_with() {
+    let pki = "/etc/kubernetes/pki";
+    let mut builder = Inventory::builder();
+    for (path, text) in [
+        (format!("{pki}/ca.crt"), certificates::CA),
+        (format!("{pki}/etcd/ca.crt"), certificates::ETCD_CA),
+        (format!("{pki}/front-proxy-ca.crt"), certificates::FRONT_PROXY_CA),
+        (format!("{pki}/apiserver.crt"), certificates::APISERVER),
+        (format!("{pki}/front-proxy-client.crt"), certificates::FRONT_PROXY_CLIENT),
+        (format!("{pki}/etcd/peer.crt"), certificates::ETCD_PEER),
+        ("/etc/kubernetes/admin.conf".to_owned(), objects::ADMIN_KUBECONFIG),
+        (
+            "/var/lib/kubelet/pki/kubelet-client-current.pem".to_owned(),
+            certificates::KUBELET_CLIENT,
+        ),
+    ] {
+        builder.add_file(File::new(path), text);
+    }
+    let inventory = builder.build();
+    let seen = Seen::new(&inventory, Example::now());
+    let mut judged = 0_usize;
+    for id in ["TL-022", "TL-023", "TL-024", "TL-025", "TL-026", "TL-027", "TL-028", "TL-029"]
+        .into_iter()
+        .chain(["RT-001", "RT-002", "RT-011", "RT-012"])
+    {
+        let tally = crate::run(crate::find(id).unwrap(), &seen).tally;
+        assert!(tally.problems.is_empty() && tally.gaps.is_empty(), "{id}: {tally:#?}");
+        judged += tally.passes;
+    }
+    assert!(judged > 40, "{judged}");
+}
+
+#[test]
+fn a_kubeconfig_tells_what_the_files_beside_it_are_for() {
+    let config = "apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {certificate-authority: ca.crt}}]\nusers: [{name: b, user: {client-certificate: ./b.crt}}]\n";
+    let mut builder = Inventory::builder();
+    builder.add_file(File::new("ci/config"), config);
+    builder.add_file(File::new("ci/ca.crt"), certificates::CA);
+    builder.add_file(File::new("ci/b.crt"), certificates::KUBELET_CLIENT);
+    builder.add_file(File::new("other/b.crt"), certificates::KUBELET_CLIENT);
+    let inventory = builder.build();
+    let seen = Seen::new(&inventory, Example::now());
+    let all = seen.credentials().certificates.iter();
+    let uses: Vec<_> = all.map(|one| (one.place.text.as_str(), one.used)).collect();
+    let expected =
+        [("ci/b.crt", Use::Shown), ("ci/ca.crt", Use::Trusted), ("other/b.crt", Use::Untold)];
+    assert_eq!(uses, expected);
 }

@@ -1,18 +1,16 @@
-//! TL-013, TL-020, TL-021, TL-036, TL-037: authorities that must not be one.
+//! TL-013, TL-020, TL-021, TL-037: authorities that must not be one.
 
 use std::collections::BTreeSet;
 
 use inventory::{Component, ComponentKind, Unknown};
-use pki::{PemItem, Role, SpkiHash};
+use pki::{PemItem, SpkiHash};
 
 use super::TLS;
 use super::setting::{placed, setting, value};
 use crate::credentials::samples::certificates::{CA, ETCD_CA, FRONT_PROXY_CA, FRONT_PROXY_CLIENT};
 use crate::example::{Example, ExampleFile, Expected};
 use crate::flag::set_flag;
-use crate::{
-    About, Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Tally, Verdict,
-};
+use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict};
 
 pub(crate) const CHECKS: &[Check] = &[
     Check {
@@ -150,39 +148,6 @@ pub(crate) const CHECKS: &[Check] = &[
         ..TLS
     },
     Check {
-        id: "TL-036",
-        name: "authority-key-on-node",
-        title: "The private key of an authority lies on a control plane node",
-        severities: &[Severity::Info],
-        why: "Whoever gets onto that node makes certificates for anybody, and they hold until they end: none can be revoked.",
-        fails: "The key of ca.crt, front-proxy-ca.crt or etcd/ca.crt was seen. kubeadm puts them there; worth knowing, nothing is wrong.",
-        fix: Fix::Steps(
-            "Keep the keys elsewhere: move ca.key, front-proxy-ca.key and etcd/ca.key to a safe place. kubeadm then works in its mode with an external authority, and certificates are signed from kubeadm certs generate-csr. kube-controller-manager signs kubelet certificates with ca.key: give it another signer first.",
-        ),
-        references: &[
-            Reference::Mitre("T1552.004"),
-            Reference::Kubernetes("tasks/administer-cluster/kubeadm/kubeadm-certs/"),
-        ],
-        judge: Judge::Whole(keys),
-        examples: &[
-            Example::of(
-                "a key as kubeadm leaves it",
-                Expected::Fail(Severity::Info),
-                &[
-                    ExampleFile::at("/etc/kubernetes/pki/ca.crt", CA),
-                    ExampleFile::at("/etc/kubernetes/pki/ca.key", NO_KEY),
-                ],
-            ),
-            Example::of(
-                "certificates only",
-                Expected::Pass,
-                &[ExampleFile::at("/etc/kubernetes/pki/ca.crt", CA)],
-            ),
-            Example::of("no certificates were seen", Expected::Unknown, &[]),
-        ],
-        ..TLS
-    },
-    Check {
         id: "TL-037",
         name: "signer-is-another-authority",
         title: "Certificate requests are signed by the authority of etcd or of the front proxy",
@@ -295,27 +260,6 @@ fn names_somebody(seen: &Seen<'_>, server: &Component) -> Result<bool, Unknown> 
     Ok(names.is_some_and(|names| names.split(',').any(|name| !name.trim().is_empty())))
 }
 
-fn keys(seen: &Seen<'_>) -> Result<Tally, Unknown> {
-    let is_authority =
-        |role| matches!(role, Some(Role::ClusterCa | Role::FrontProxyCa | Role::EtcdCa));
-    let mut tally = Tally::new();
-    for key in &seen.credentials().keys {
-        if key.is_private && is_authority(key.role) {
-            let message = format!("{} is the key of an authority.", key.place.text);
-            let problem = Problem::new(Severity::Info, message).detail("key");
-            tally.add(key.place.about.clone(), Ok(Verdict::fail(problem)));
-        }
-    }
-    let certificates = seen.credentials().certificates.iter();
-    if tally.is_empty() && !certificates.map(|one| one.role).any(is_authority) {
-        return Err(no_certificates());
-    }
-    if tally.is_empty() {
-        tally.add(About::cluster(), Ok(Verdict::Pass));
-    }
-    Ok(tally)
-}
-
 fn signer(seen: &Seen<'_>, manager: &Component) -> Judged {
     let Some(given) = setting(seen, manager, "cluster-signing-cert-file")? else {
         return Ok(Verdict::NotApplicable("kube-controller-manager signs no requests".to_owned()));
@@ -362,17 +306,6 @@ fn hashes(seen: &Seen<'_>, path: &str) -> Result<BTreeSet<SpkiHash>, Unknown> {
     let certificates = objects.iter().filter(|one| matches!(one.item, PemItem::Certificate(_)));
     Ok(certificates.filter_map(|one| pki::key_facts(&one.item)).map(|facts| facts.spki).collect())
 }
-
-/// No certificates were seen.
-pub(super) fn no_certificates() -> Unknown {
-    Unknown::new(
-        "no certificates were seen",
-        "scan /etc/kubernetes and /var/lib/kubelet/pki of a control plane node, as root",
-    )
-}
-
-/// Not a key, but what stands where one would.
-const NO_KEY: &str = "-----BEGIN EC PRIVATE KEY-----\nbm90IGEga2V5\n-----END EC PRIVATE KEY-----\n";
 
 const API: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\nspec:\n  containers:\n  - name: kube-apiserver\n    command: [kube-apiserver, --client-ca-file=/etc/kubernetes/pki/ca.crt, --etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt]\n";
 

@@ -6,22 +6,25 @@ use inventory::Unknown;
 use pki::{Role, SpkiHash};
 
 use super::TLS;
-use super::authorities::no_certificates;
+use super::authority_keys::no_certificates;
 use crate::credentials::samples::certificates::{
     APISERVER, APISERVER_AS_CA, APISERVER_WEAK, CA, CA_THAT_IS_NONE, ETCD_PEER, ETCD_PEER_SERVING,
     FRONT_PROXY_CLIENT, FRONT_PROXY_CLIENT_OF_APISERVER,
 };
 use crate::credentials::{Certificate, Place, Use, reissue};
 use crate::example::{Example, ExampleFile, Expected};
-use crate::{Check, Fix, Judge, Problem, Reference, Remedy, Seen, Severity, Tally, Verdict};
+use crate::{
+    Check, Confidence, Fix, Judge, Problem, Reference, Remedy, Seen, Severity, Tally, Verdict,
+};
 
 pub(crate) const CHECKS: &[Check] = &[
     Check {
         id: "TL-022",
         name: "weak-certificate",
         title: "A certificate has a weak key or signature",
+        severities: &[Severity::High, Severity::Medium],
         why: "Such keys and signatures can be forged by somebody with means, who then is whom the certificate names.",
-        fails: "It is signed with SHA-1 or MD5, or its key is RSA below 2048 bits, a curve below 256 bits, or DSA. The signature of an authority on itself does not count: nobody relies on it.",
+        fails: "It is signed with SHA-1 or MD5, or its key is RSA below 2048 bits, a curve below 256 bits, or DSA. The signature of an authority on itself does not count: nobody relies on it. Of a file that nothing names it is medium.",
         fix: REISSUE,
         references: &[Reference::Mitre("T1557"), Reference::Owasp("K07")],
         judge: Judge::Whole(|seen| each(seen, weak)),
@@ -30,6 +33,11 @@ pub(crate) const CHECKS: &[Check] = &[
                 "a key on P-224",
                 Expected::Fail(Severity::High),
                 &[ExampleFile::at("/etc/kubernetes/pki/apiserver.crt", APISERVER_WEAK)],
+            ),
+            Example::of(
+                "a key on P-224, in a file that nothing names",
+                Expected::Fail(Severity::Medium),
+                &[ExampleFile::at("testdata/server.crt", APISERVER_WEAK)],
             ),
             Example::of(
                 "as kubeadm makes it",
@@ -180,8 +188,14 @@ fn weak(certificate: &Certificate) -> Option<Problem> {
         certificate.what(),
         certificate.place.text
     );
+    let (severity, confidence) = if certificate.used == Use::Untold {
+        (Severity::Medium, Confidence::Low)
+    } else {
+        (Severity::High, Confidence::High)
+    };
     Some(
-        Problem::new(Severity::High, message)
+        Problem::new(severity, message)
+            .confidence(confidence)
             .evidence(evidence)
             .mended_by(Remedy::Steps(reissue(certificate))),
     )

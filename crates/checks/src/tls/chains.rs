@@ -6,7 +6,7 @@ use inventory::Unknown;
 use pki::{ChainFault, Link, Role, chain};
 
 use super::TLS;
-use super::authorities::no_certificates;
+use super::authority_keys::no_certificates;
 use super::certificates::at;
 use crate::credentials::samples::certificates::{
     APISERVER, APISERVER_EXPIRED, APISERVER_FUTURE, APISERVER_OF_OTHER, CA,
@@ -152,11 +152,14 @@ fn fault(
 }
 
 fn weight(fault: &ChainFault) -> u8 {
-    match fault {
-        ChainFault::Malformed(_) => 0,
-        ChainFault::WrongIssuer { .. } => 1,
-        ChainFault::OtherKey => 2,
-        _ => 3,
+    if matches!(fault, ChainFault::Malformed(_)) {
+        0
+    } else if matches!(fault, ChainFault::WrongIssuer { .. }) {
+        1
+    } else if *fault == ChainFault::OtherKey {
+        2
+    } else {
+        3
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) const CHECKS: &[Check] = &[Check {
             &[
                 ExampleFile::at("/etc/kubernetes/pki/apiserver.crt", APISERVER),
                 ExampleFile::at(
-                    "/home/dev/.kube/config",
+                    "/srv/dev/.kube/config",
                     "apiVersion: v1\nkind: Config\nclusters: [{name: other, cluster: {server: \"https://other.example.com\"}}]\nusers: []\n",
                 ),
             ],

@@ -39,9 +39,19 @@ pub(super) fn setting<'a>(
     if component.kind != ComponentKind::Etcd {
         return Ok(None);
     }
-    let name = format!("ETCD_{}", flag.replace('-', "_").to_ascii_uppercase());
-    let value = container(seen, component).and_then(|container| container.env(&name));
+    let (name, value) = by_environment(seen, component, flag);
     Ok(value.map(|value| Setting { value, evidence: format!("{name}={value}"), path: None }))
+}
+
+/// The environment variable that stands for a flag of etcd, and its value.
+pub(crate) fn by_environment<'a>(
+    seen: &'a Seen<'_>,
+    etcd: &Component,
+    flag: &str,
+) -> (String, Option<&'a str>) {
+    let name = format!("ETCD_{}", flag.replace('-', "_").to_ascii_uppercase());
+    let value = container(seen, etcd).and_then(|container| container.env(&name));
+    (name, value)
 }
 
 /// The value of a setting that is not empty.

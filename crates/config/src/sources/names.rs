@@ -23,6 +23,7 @@ impl Names {
         let metadata = &found.metadata;
         file.mode = Some(metadata.mode() & 0o7777);
         file.owner = Some(self.owner(metadata.uid(), metadata.gid()));
+        file.modified = metadata.modified().ok();
         file.is_folder = metadata.is_dir();
         file.is_socket = metadata.file_type().is_socket();
         let absolute = std::path::absolute(&found.path).unwrap_or_else(|_gone| found.path.clone());
