@@ -1,10 +1,10 @@
 //! What a check looks at: the inventory, at a time, at a version of Kubernetes.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 use std::time::SystemTime;
 
-use inventory::{Component, Inventory, Minor};
+use inventory::{Component, Inventory, Minor, Workload};
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -14,18 +14,30 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
+    workloads: OnceCell<Vec<Workload<'i>>>,
 }
 
 impl<'i> Seen<'i> {
     /// What was seen, looked at `now`.
     pub fn new(inventory: &'i Inventory, now: SystemTime) -> Self {
         let known = inventory.minor().map_or(Minor::NEWEST, Minor::known);
-        Self { inventory, now, assumed: Cell::new(known), asked: Cell::new(false) }
+        Self {
+            inventory,
+            now,
+            assumed: Cell::new(known),
+            asked: Cell::new(false),
+            workloads: OnceCell::new(),
+        }
     }
 
     /// The inventory, for as long as it lives.
     pub fn inventory(&self) -> &'i Inventory {
         self.inventory
+    }
+
+    /// Everything that makes pods, as [`Inventory::workloads`] has it; sorted out once.
+    pub fn each_workload(&self) -> &[Workload<'i>] {
+        self.workloads.get_or_init(|| self.inventory.workloads().collect())
     }
 
     /// The time.
