@@ -23,16 +23,16 @@ pub fn run(check: &'static Check, seen: &Seen<'_>) -> Outcome {
             let mut tally = Tally::new();
             for object in kinds.iter().flat_map(|kind| seen.inventory().of(*kind)) {
                 let judged = one(check, seen, || judge.judge(seen, object));
-                tally.add(About::object(object), judged);
+                tally.add_lazily(|| About::object(object), judged);
             }
             unlisted(&mut tally, seen, kinds.iter().copied());
             tally
         }
         Judge::Workloads(judge) => {
             let mut tally = Tally::new();
-            for workload in seen.inventory().workloads() {
-                let judged = one(check, seen, || judge.judge(seen, &workload));
-                tally.add(About::object(workload.object()), judged);
+            for workload in seen.each_workload() {
+                let judged = one(check, seen, || judge.judge(seen, workload));
+                tally.add_lazily(|| About::object(workload.object()), judged);
             }
             unlisted(
                 &mut tally,

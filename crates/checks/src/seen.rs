@@ -4,8 +4,12 @@ use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 use std::time::SystemTime;
 
+<<<<<<< HEAD
 use advisories::Table;
 use inventory::{Component, Inventory, Minor};
+=======
+use inventory::{Component, Inventory, Minor, Workload};
+>>>>>>> ps
 
 use crate::credentials::Credentials;
 use crate::grants::{self, Rbac};
@@ -18,9 +22,13 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
+<<<<<<< HEAD
     rbac: OnceCell<Rbac<'i>>,
     advisories: &'i Table,
     credentials: OnceCell<Credentials>,
+=======
+    workloads: OnceCell<Vec<Workload<'i>>>,
+>>>>>>> ps
 }
 
 impl<'i> Seen<'i> {
@@ -32,6 +40,7 @@ impl<'i> Seen<'i> {
             now,
             assumed: Cell::new(known),
             asked: Cell::new(false),
+<<<<<<< HEAD
             rbac: OnceCell::new(),
             advisories: Table::embedded(),
             credentials: OnceCell::new(),
@@ -47,11 +56,20 @@ impl<'i> Seen<'i> {
     /// The published advisories to match versions against.
     pub fn advisories(&self) -> &'i Table {
         self.advisories
+=======
+            workloads: OnceCell::new(),
+        }
+>>>>>>> ps
     }
 
     /// The inventory, for as long as it lives.
     pub fn inventory(&self) -> &'i Inventory {
         self.inventory
+    }
+
+    /// Everything that makes pods, as [`Inventory::workloads`] has it; sorted out once.
+    pub fn each_workload(&self) -> &[Workload<'i>] {
+        self.workloads.get_or_init(|| self.inventory.workloads().collect())
     }
 
     /// The time.

@@ -84,6 +84,15 @@ impl Tally {
         }
     }
 
+    /// As [`Tally::add`], where most things pass: what it is about is asked for only if it does not.
+    pub fn add_lazily(&mut self, about: impl FnOnce() -> About, judged: Judged) {
+        if matches!(judged, Ok(Verdict::Pass)) {
+            self.passes = self.passes.saturating_add(1);
+        } else {
+            self.add(about(), judged);
+        }
+    }
+
     /// Adds what could not be judged.
     pub fn add_gap(&mut self, about: About, unknown: Unknown) {
         self.gaps.push(Gap { about, unknown });

@@ -104,6 +104,12 @@ impl<'a> Workload<'a> {
         })
     }
 
+    /// All its containers as trees: for a first look, which costs nothing.
+    pub fn container_trees(&self) -> impl Iterator<Item = &'a Tree> {
+        let spec = self.spec();
+        ContainerKind::ALL.into_iter().flat_map(move |kind| spec.get(kind.field()).items())
+    }
+
     /// Its volumes, each with its place in the object.
     pub fn volumes(&self) -> impl Iterator<Item = (&'a Tree, Path)> {
         let path = self.spec_path().then("volumes");

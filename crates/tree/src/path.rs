@@ -43,15 +43,21 @@ impl Path {
     /// This path and one step more: a key (`&str`) or an index (`usize`).
     #[must_use]
     pub fn then(&self, step: impl Into<Step>) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(step.into());
-        Self(steps)
+        self.with(std::iter::once(step.into()))
     }
 
     /// This path and some keys more.
     #[must_use]
     pub fn join(&self, keys: &[&str]) -> Self {
-        keys.iter().fold(self.clone(), |path, key| path.then(*key))
+        self.with(keys.iter().map(|key| Step::from(*key)))
+    }
+
+    /// One copy, with room for all that comes.
+    fn with(&self, more: impl ExactSizeIterator<Item = Step>) -> Self {
+        let mut steps = Vec::with_capacity(self.0.len().saturating_add(more.len()));
+        steps.extend_from_slice(&self.0);
+        steps.extend(more);
+        Self(steps)
     }
 
     /// The steps from the root.

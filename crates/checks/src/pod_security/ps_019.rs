@@ -1,6 +1,6 @@
 //! PS-019 and PS-020: namespaces that enforce nothing.
 
-use admission::Mode;
+use admission::{Mode, NamespacePolicy};
 use inventory::{Kind, Object};
 
 use super::plugin::{self, SYSTEM};
@@ -141,7 +141,7 @@ fn unlabelled(seen: &Seen<'_>, namespace: &Object) -> Judged {
     if default == Ok(true) {
         return Ok(Verdict::Pass);
     }
-    let toll = Toll::of(seen, namespace.name());
+    let toll = toll(seen, namespace);
     let severity = if toll.baseline.is_empty() { Medium } else { High };
     let confidence = if default.is_ok() { Confidence::High } else { Confidence::Medium };
     let message =
@@ -159,7 +159,7 @@ fn privileged(seen: &Seen<'_>, namespace: &Object) -> Judged {
     if namespace.label(label) != Some("privileged") {
         return Ok(Verdict::Pass);
     }
-    let toll = Toll::of(seen, namespace.name());
+    let toll = toll(seen, namespace);
     let message = format!("Namespace {} lets its pods do everything.", namespace.name());
     let problem = problem(Problem::new(High, message), namespace, &toll);
     Ok(Verdict::fail(problem.at(label_path(label))))
@@ -171,6 +171,12 @@ fn settled(seen: &Seen<'_>, namespace: &Object) -> Option<Verdict> {
     }
     let why = "Pod Security admission is on from Kubernetes 1.23";
     plugin::is_too_old(seen).then(|| Verdict::NotApplicable(why.to_owned()))
+}
+
+/// What each level would refuse, by the version that the namespace names.
+fn toll(seen: &Seen<'_>, namespace: &Object) -> Toll {
+    let (policy, _) = NamespacePolicy::of_labels(namespace.labels(), &NamespacePolicy::PRIVILEGED);
+    Toll::of(seen, namespace.name(), policy.enforce.version)
 }
 
 fn problem(problem: Problem, namespace: &Object, toll: &Toll) -> Problem {

@@ -1,5 +1,7 @@
 //! PS-023: API servers that ask no policy, or not of everybody.
 
+use admission::PolicyVersion;
+use edit::Edit;
 use inventory::{Component, ComponentKind, Kind, Unknown};
 use tree::Path;
 
@@ -12,7 +14,6 @@ use crate::{
     About, Check, Confidence, Example, ExampleFile, Fix, Judge, Judged, Practice, Problem,
     Reference, Remedy, Seen, Span, Verdict,
 };
-use edit::Edit;
 
 pub(super) const PS_023: Check = Check {
     id: "PS-023",
@@ -182,7 +183,7 @@ fn namespaces(seen: &Seen<'_>, found: &Configured<'_>) -> Vec<Result<Option<Prob
     names
         .filter(|name| !SYSTEM.contains(&name.as_str()))
         .map(|name| {
-            let toll = Toll::of(seen, name);
+            let toll = Toll::of(seen, name, PolicyVersion::Latest);
             if name != "default" {
                 all_seen(seen, name)?;
             }

@@ -9,7 +9,7 @@ use crate::Expected::{Exempt, Fail, Pass};
 use crate::Severity::High;
 use crate::{
     Check, Confidence, Example, ExampleFile, Fix, Judge, Judged, Practice, Problem, Reference,
-    Seen, Span,
+    Seen, Span, Verdict,
 };
 
 pub(super) const PS_025: Check = Check {
@@ -62,6 +62,10 @@ pub(super) const PS_025: Check = Check {
 };
 
 fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
+    let volumes = workload.spec().get("volumes").items();
+    if volumes.iter().all(|volume| volume.get("hostPath").is_null()) {
+        return Ok(Verdict::Pass);
+    }
     let problems = workload.volumes().filter_map(|(volume, path)| problem(workload, volume, &path));
     Ok(verdict(workload, problems.collect()))
 }

@@ -61,16 +61,18 @@ pub(super) const PS_027: Check = Check {
 };
 
 fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
-    if workload.spec().at(&["os", "name"]).str() == "windows" {
+    let is_for_windows = workload.spec().at(&["os", "name"]).str() == "windows";
+    if is_for_windows || !workload.container_trees().any(may_forge) {
         return Ok(Verdict::Pass);
     }
-    let problems = workload.containers().filter(may_forge).map(|container| problem(&container));
+    let forging = workload.containers().filter(|container| may_forge(container.tree));
+    let problems = forging.map(|container| problem(&container));
     Ok(verdict(workload, problems.collect()))
 }
 
 /// What is dropped by name goes last; what is added by name comes after ALL goes.
-fn may_forge(container: &Container<'_>) -> bool {
-    let capabilities = container.security().get("capabilities");
+fn may_forge(container: &Tree) -> bool {
+    let capabilities = container.at(&["securityContext", "capabilities"]);
     let drop = capabilities.get("drop");
     let is_dropped =
         has(drop, "NET_RAW") || (has(drop, "ALL") && !has(capabilities.get("add"), "NET_RAW"));

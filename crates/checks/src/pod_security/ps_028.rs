@@ -1,6 +1,7 @@
 //! PS-028: containers that can write to their own image.
 
 use inventory::{Container, ContainerKind, Workload};
+use tree::Tree;
 
 use super::accepted::verdict;
 use crate::example::{Example, ExampleFile, Expected};
@@ -35,13 +36,16 @@ pub(crate) const PS_028: Check = Check {
 };
 
 fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
-    if workload.spec().at(&["os", "name"]).str() == "windows" {
+    let is_read_only =
+        |one: &Tree| one.at(&["securityContext", "readOnlyRootFilesystem"]).is_true();
+    let is_for_windows = workload.spec().at(&["os", "name"]).str() == "windows";
+    if is_for_windows || workload.container_trees().all(is_read_only) {
         return Ok(Verdict::Pass);
     }
     let lasting = |container: &Container<'_>| container.kind != ContainerKind::Ephemeral;
     let problems = workload.containers().filter(lasting).filter_map(|container| {
         let field = container.path.join(&["securityContext", "readOnlyRootFilesystem"]);
-        (!container.security().get("readOnlyRootFilesystem").is_true()).then(|| {
+        (!is_read_only(container.tree)).then(|| {
             Problem::new(
                 Severity::Low,
                 format!("Container {} can write to its root filesystem.", container.name()),

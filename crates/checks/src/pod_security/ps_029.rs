@@ -1,13 +1,14 @@
 //! PS-029: containers that may take all that their node has.
 
 use inventory::{Container, ContainerKind, Kind, Workload};
+use tree::Tree;
 
 use super::accepted::verdict;
 use crate::Expected::{Fail, Pass, Unknown};
 use crate::Severity::Low;
 use crate::{
     Check, Confidence, Example, ExampleFile, Fix, Judge, Judged, Practice, Problem, Reference,
-    Seen, Span,
+    Seen, Span, Verdict,
 };
 
 pub(super) const PS_029: Check = Check {
@@ -44,12 +45,15 @@ pub(super) const PS_029: Check = Check {
 };
 
 fn judge(seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
+    if !workload.container_trees().any(|container| lacks(container).is_some()) {
+        return Ok(Verdict::Pass);
+    }
     let containers =
         workload.containers().filter(|container| container.kind != ContainerKind::Ephemeral);
     let mut lacking =
-        containers.filter_map(|container| Some((lacks(&container)?, container))).peekable();
+        containers.filter_map(|container| Some((lacks(container.tree)?, container))).peekable();
     if lacking.peek().is_none() {
-        return Ok(crate::Verdict::Pass);
+        return Ok(Verdict::Pass);
     }
     let others = RESOURCES.map(|name| is_given(seen, workload, name));
     let is_known = seen.all_in(Kind::LIMIT_RANGE, workload.namespace()).is_ok();
@@ -63,8 +67,8 @@ fn judge(seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
 }
 
 /// Which of the limits a container lacks, if any.
-fn lacks(container: &Container<'_>) -> Option<[bool; 2]> {
-    let limits = container.tree.at(&["resources", "limits"]);
+fn lacks(container: &Tree) -> Option<[bool; 2]> {
+    let limits = container.at(&["resources", "limits"]);
     let lacks = RESOURCES.map(|name| limits.get(name).is_null());
     lacks.contains(&true).then_some(lacks)
 }

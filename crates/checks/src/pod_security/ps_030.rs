@@ -9,7 +9,7 @@ use crate::Expected::{Fail, Pass};
 use crate::Severity::Low;
 use crate::{
     Check, Example, ExampleFile, Fix, Judge, Judged, Practice, Problem, Reference, Remedy, Seen,
-    Span,
+    Span, Verdict,
 };
 
 pub(super) const PS_030: Check = Check {
@@ -52,11 +52,15 @@ pub(super) const PS_030: Check = Check {
 };
 
 fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
-    let is_mutable = |container: &Container<'_>| {
-        !container.image().is_empty() && !container.image().contains('@')
+    let is_mutable = |container: &Tree| {
+        let image = container.get("image").str();
+        !image.is_empty() && !image.contains('@')
     };
-    let problems =
-        workload.containers().filter(is_mutable).map(|container| problem(workload, &container));
+    if !workload.container_trees().any(is_mutable) {
+        return Ok(Verdict::Pass);
+    }
+    let mutable = workload.containers().filter(|container| is_mutable(container.tree));
+    let problems = mutable.map(|container| problem(workload, &container));
     Ok(verdict(workload, problems.collect()))
 }
 

@@ -137,8 +137,8 @@ fn breaks_nothing(seen: &Seen<'_>) -> bool {
     let baseline = LevelVersion { level: Level::Baseline, version };
     Workload::kinds().all(|kind| kind == Kind::POD_TEMPLATE || seen.all(kind).is_ok())
         && seen
-            .inventory()
-            .workloads()
+            .each_workload()
+            .iter()
             .filter(|workload| !SYSTEM.contains(&workload.namespace()))
             .all(|one| evaluate(&Pod::created_from(one.template()), baseline).is_allowed())
 }

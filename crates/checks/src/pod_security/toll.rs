@@ -21,10 +21,9 @@ pub(super) struct Toll {
 }
 
 impl Toll {
-    /// Counts what was seen in a namespace.
-    pub(super) fn of(seen: &Seen<'_>, namespace: &str) -> Self {
-        let at =
-            |level| LevelVersion { level, version: PolicyVersion::Latest.as_of(release(seen)) };
+    /// Counts what was seen in a namespace, by the rules of a version as the cluster knows it.
+    pub(super) fn of(seen: &Seen<'_>, namespace: &str, version: PolicyVersion) -> Self {
+        let at = |level| LevelVersion { level, version: version.as_of(release(seen)) };
         let is_whole = all_seen(seen, namespace).is_ok();
         let mut toll = Self { is_whole, ..Self::default() };
         for workload in seen.workloads_in(namespace) {

@@ -15,7 +15,7 @@ pub(in crate::pod_security) const CHECKS: &[Check] = &[
         title: "A container adds capabilities beyond the usual ones",
         why: "Many capabilities are as good as root on the node: SYS_ADMIN mounts, SYS_PTRACE and SYS_MODULE take over, NET_ADMIN redirects.",
         fails: "capabilities.add names one outside the thirteen that the baseline allows. Names are compared as they are written: the API knows neither lower case nor CAP_.",
-        fix: Fix::Automatic("Removes the added capabilities that the baseline does not allow."),
+        fix: Fix::Sometimes("Removes the added capabilities that the baseline does not allow. A Windows pod has none: take the field out."),
         references: &[
             Reference::Cis("5.2.9 of 1.11 and before"),
             Reference::Mitre("T1611"),

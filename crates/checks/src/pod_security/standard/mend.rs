@@ -61,6 +61,9 @@ pub(super) fn profile(spot: &Spot<'_>) -> Option<Vec<Edit>> {
 
 /// Seccomp for the whole pod, and each wrong profile.
 pub(super) fn seccomp(spot: &Spot<'_>) -> Option<Vec<Edit>> {
+    if is_for_windows(spot) {
+        return None;
+    }
     let is_missing = spot.spec().at(&["securityContext", "seccompProfile"]).is_null()
         && spot.containers().any(|one| one.at(&["securityContext", "seccompProfile"]).is_null());
     let whole = spot.of_spec(&["securityContext", "seccompProfile", "type"]);
@@ -122,6 +125,9 @@ pub(super) fn sysctls(spot: &Spot<'_>) -> Option<Vec<Edit>> {
 
 /// No escalation, and no privileges, which Kubernetes does not take together.
 pub(super) fn escalation(spot: &Spot<'_>) -> Option<Vec<Edit>> {
+    if is_for_windows(spot) {
+        return None;
+    }
     let mut edits = set(spot, &false.into());
     let security = spot.held(&["securityContext"]);
     if security.get("privileged").is_true() {
@@ -136,6 +142,9 @@ pub(super) fn escalation(spot: &Spot<'_>) -> Option<Vec<Edit>> {
 
 /// None of the capabilities that are not allowed; all dropped where that is what is missing.
 pub(super) fn capabilities(spot: &Spot<'_>) -> Option<Vec<Edit>> {
+    if is_for_windows(spot) {
+        return None;
+    }
     let is_drop = |place: &&Path| matches!(place.steps().last(), Some(Step::Key(_)));
     let mut edits: Vec<Edit> =
         spot.places.iter().filter(is_drop).map(|path| drop_all(spot, path)).collect();
@@ -168,6 +177,11 @@ fn fewer(spot: &Spot<'_>, items: &[usize]) -> Vec<Edit> {
         return vec![Edit::Remove { path: list }];
     }
     items.iter().rev().map(|index| Edit::Remove { path: list.then(*index) }).collect()
+}
+
+/// Whether the API takes no field of Linux in the pod.
+fn is_for_windows(spot: &Spot<'_>) -> bool {
+    spot.spec().at(&["os", "name"]).str() == "windows"
 }
 
 fn set(spot: &Spot<'_>, value: &Value) -> Vec<Edit> {

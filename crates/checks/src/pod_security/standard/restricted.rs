@@ -32,8 +32,8 @@ pub(in crate::pod_security) const CHECKS: &[Check] = &[
         title: "A container lets processes gain privileges",
         why: "A program with the set-user-id bit, or a file capability, makes root of whoever gets in.",
         fails: "securityContext.allowPrivilegeEscalation of a container is not false. Windows pods pass from 1.25 on.",
-        fix: Fix::Automatic(
-            "Sets allowPrivilegeEscalation: false, and takes away privileged and CAP_SYS_ADMIN, which the API refuses beside it.",
+        fix: Fix::Sometimes(
+            "Sets allowPrivilegeEscalation: false, and takes away privileged and CAP_SYS_ADMIN, which the API refuses beside it. A Windows pod of a cluster before 1.25 cannot say it: upgrade.",
         ),
         references: &[
             Reference::Cis("5.2.6"),
@@ -102,7 +102,9 @@ pub(in crate::pod_security) const CHECKS: &[Check] = &[
         title: "Seccomp is not turned on for a container",
         why: "Unless the kubelet has another default, every call of the kernel is open, also those that most ways out of a container begin with.",
         fails: "seccompProfile.type is RuntimeDefault or Localhost neither for the pod nor for a container, or is something else. Windows pods pass from 1.25 on.",
-        fix: Fix::Automatic("Sets seccompProfile.type: RuntimeDefault for the pod."),
+        fix: Fix::Sometimes(
+            "Sets seccompProfile.type: RuntimeDefault for the pod. A Windows pod of a cluster before 1.25 cannot say it: upgrade.",
+        ),
         references: &[
             Reference::Cis("5.6.2"),
             Reference::Mitre("T1611"),
@@ -123,8 +125,8 @@ pub(in crate::pod_security) const CHECKS: &[Check] = &[
         title: "A container keeps capabilities",
         why: "The usual ones let root in a container forge packets, make devices and pass over the owners of files.",
         fails: "capabilities.drop has no ALL, or capabilities.add has something other than NET_BIND_SERVICE. Windows pods pass from 1.25 on.",
-        fix: Fix::Automatic(
-            "Drops ALL and removes what is added beyond NET_BIND_SERVICE. A program that starts as root to change owners or users needs those back, and then the baseline.",
+        fix: Fix::Sometimes(
+            "Drops ALL and removes what is added beyond NET_BIND_SERVICE. A Windows pod of a cluster before 1.25 cannot say it: upgrade. A program that starts as root to change owners or users needs those back, and then the baseline.",
         ),
         references: &[
             Reference::Cis("5.2.8"),

@@ -80,12 +80,16 @@ impl<'t> Spot<'t> {
 
     /// The first field, or the nearest to it that is there.
     pub(super) fn nearest(&self) -> Path {
-        let mut path = self.places.first().unwrap_or(&self.holder).clone();
-        while self.object.follow(&path).is_null() {
-            let Some((before, _)) = path.split_last() else { break };
-            path = before;
-        }
-        path
+        let steps = self.places.first().unwrap_or(&self.holder).steps();
+        let mut node = self.object;
+        let is_there = |step: &&Step| {
+            node = match step {
+                Step::Key(key) => node.get(key),
+                Step::Index(index) => node.items().get(*index).unwrap_or(&NOTHING),
+            };
+            !node.is_null()
+        };
+        steps.iter().take_while(is_there).cloned().collect()
     }
 
     /// What stands at a place of the container.
@@ -156,5 +160,7 @@ fn holder_length(place: &Path) -> usize {
 fn joined<'a>(root: &'a Path, steps: impl Iterator<Item = &'a Step>) -> Path {
     root.steps().iter().chain(steps).cloned().collect()
 }
+
+static NOTHING: Tree = Tree::Null;
 
 const LISTS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
