@@ -112,7 +112,8 @@ impl JudgeComponent for Flood {
             }
             None if gate_in(gate, seen.minor_of(component)).is_some() => Ok(Verdict::Pass),
             None => Ok(Verdict::NotApplicable(
-                "before 1.29 the patch release decides, which the check of advisories judges".to_owned(),
+                "before 1.29 the patch release decides, which the check of advisories judges"
+                    .to_owned(),
             )),
         }
     }
