@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use inventory::{Component, ComponentKind, Origin, Unknown};
+use inventory::{Component, Origin, Unknown};
 
 use super::apiserver::CONTROL_PLANE;
 use super::servers::{Servers, servers};

@@ -60,8 +60,8 @@ pub(super) const CHECKS: &[Check] = &[
         judge: Judge::Components(ComponentKind::ApiServer, &Goaway),
         examples: &[
             Example::of("two servers", Expected::Fail(Severity::Info), &[
-                ExampleFile::at("one.yaml", started!("kube-apiserver" "--advertise-address=10.0.0.1")),
-                ExampleFile::at("two.yaml", started!("kube-apiserver" "--advertise-address=10.0.0.2")),
+                ExampleFile::at("one.yaml", ONE),
+                ExampleFile::at("two.yaml", TWO),
             ]),
             Example::of("one server", Expected::Fail(Severity::Info), &[ExampleFile::manifest(started!("kube-apiserver" "--goaway-chance=.001"))]),
             Example::of("too much", Expected::Fail(Severity::Critical), &[ExampleFile::manifest(started!("kube-apiserver" "--goaway-chance=0.1"))]),
@@ -153,3 +153,23 @@ fn others() -> Unknown {
         "scan the cluster, or the manifests of all control plane nodes",
     )
 }
+
+const ONE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver-one, namespace: kube-system}
+spec:
+  containers:
+  - name: kube-apiserver
+    command: [kube-apiserver, --advertise-address=10.0.0.1]
+";
+
+const TWO: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver-two, namespace: kube-system}
+spec:
+  containers:
+  - name: kube-apiserver
+    command: [kube-apiserver, --advertise-address=10.0.0.2]
+";

@@ -65,10 +65,17 @@ impl Flows<'_> {
 
 /// What every API server of a version keeps.
 pub(super) fn bootstrap(minor: Minor) -> Vec<Tree> {
-    let mut keys = Keys::default();
-    let all = tree::documents(BOOTSTRAP);
-    let trees = all.filter_map(|document| tree::read(document.text, &mut keys).ok());
-    trees.filter(|tree| tree.is_map() && is_in(tree, minor)).collect()
+    KEPT.with(|all| all.iter().filter(|tree| is_in(tree, minor)).cloned().collect())
+}
+
+thread_local! {
+    /// Read once: checks ask for it again and again, and trees cannot be shared by threads.
+    static KEPT: Vec<Tree> = {
+        let mut keys = Keys::default();
+        let all = tree::documents(BOOTSTRAP);
+        let trees = all.filter_map(|document| tree::read(document.text, &mut keys).ok());
+        trees.filter(Tree::is_map).collect()
+    };
 }
 
 /// Two flow schemas went with 1.34.
