@@ -11,6 +11,8 @@ mod fl_022;
 mod fl_023;
 mod fl_024;
 mod fl_026;
+mod fl_027;
+mod fl_028;
 mod fl_031;
 mod fl_032;
 pub(crate) mod gates;
@@ -24,7 +26,7 @@ use crate::Check;
 pub(crate) const CHECKS: &[&[Check]] = &[
     authorization::CHECKS,
     &[fl_005::FL_005, fl_006::FL_006, fl_022::FL_022, fl_023::FL_023, fl_024::FL_024],
-    &[fl_026::FL_026, fl_031::FL_031, fl_032::FL_032],
+    &[fl_026::FL_026, fl_027::FL_027, fl_028::FL_028, fl_031::FL_031, fl_032::FL_032],
     insecure::CHECKS,
     profiling::CHECKS,
     bind_address::CHECKS,

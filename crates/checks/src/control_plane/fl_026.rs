@@ -8,8 +8,8 @@ use super::known::{GateIn, Known, flag_in, history_of_gate, removal_after};
 use crate::example::{Example, ExampleFile, Expected};
 use crate::flag::{flag_problem, remove_flag, started};
 use crate::{
-    Check, Confidence, Fix, Judge, Judged, Practice, Problem, Reference, Remedy, Seen, Severity,
-    Span, Tally, Verdict,
+    Check, Confidence, Fix, Judge, Practice, Problem, Reference, Remedy, Seen, Severity, Span,
+    Tally, Verdict,
 };
 
 pub(super) const FL_026: Check = Check {
