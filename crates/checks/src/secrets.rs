@@ -1,5 +1,80 @@
 //! Practice 13: secrets at rest and in plain sight.
 
-use crate::Check;
+/// A key for examples, drawn for them.
+macro_rules! key {
+    () => {
+        concat!("NPQE9IOj5+utBq6AnZc7", "cRS0jQ1o0a5HZgFuQ9SH/+U=")
+    };
+}
 
-pub(crate) const CHECKS: &[&[Check]] = &[];
+/// Another one.
+macro_rules! other_key {
+    () => {
+        concat!("Js2IoTKejk4U4lY9Ymi8", "9/+OC4yVLeFcxna7PVVbeuU=")
+    };
+}
+
+use {key, other_key};
+
+mod cipher;
+mod configuration;
+mod sc_001;
+mod sc_002;
+mod sc_003;
+mod sc_007;
+mod sc_008;
+mod sc_009;
+mod sc_010;
+
+use crate::{Check, Fix, Judge, Practice, Severity, Span};
+
+pub(crate) const CHECKS: &[&[Check]] = &[
+    cipher::CHECKS,
+    &[
+        sc_001::SC_001,
+        sc_002::SC_002,
+        sc_003::SC_003,
+        sc_003::SC_004,
+        sc_007::SC_007,
+        sc_008::SC_008,
+        sc_009::SC_009,
+        sc_010::SC_010,
+    ],
+];
+
+/// What the checks of this practice have in common.
+const SECRETS: Check = Check {
+    id: "",
+    name: "",
+    title: "",
+    practice: Practice::Secrets,
+    severities: &[Severity::High],
+    versions: Span::ALL,
+    why: "",
+    fails: "",
+    fix: Fix::Steps(""),
+    references: &[],
+    judge: Judge::NotImplemented(""),
+    examples: &[],
+};
+
+/// An API server that encrypts as a file says.
+const APISERVER: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver-node-1, namespace: kube-system}
+spec:
+  containers:
+  - name: kube-apiserver
+    command:
+    - kube-apiserver
+    - --encryption-provider-config=/etc/kubernetes/encryption.yaml
+";
+
+/// A configuration with which nothing is wrong.
+const SOUND: &str = concat!(
+    "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n",
+    "- resources: [secrets]\n  providers:\n  - secretbox: {keys: [{name: k1, secret: ",
+    key!(),
+    "}]}\n  - identity: {}\n"
+);
