@@ -14,10 +14,27 @@ macro_rules! other_key {
     };
 }
 
-use {key, other_key};
+/// A key id of AWS that nobody has.
+macro_rules! aws_key_id {
+    () => {
+        concat!("AKIA", "Q3EGZ7W5K2XR4T6V")
+    };
+}
+
+/// A secret of AWS that nobody has.
+macro_rules! aws_secret {
+    () => {
+        concat!("w7Kq9ZpL2mXr4VtB", "8nYc3HfD6sJg1QeR5uTaOiPk")
+    };
+}
+
+use {aws_key_id, aws_secret, key, other_key};
 
 mod cipher;
 mod configuration;
+mod found;
+mod listed;
+mod plain_sight;
 mod sc_001;
 mod sc_002;
 mod sc_003;
@@ -25,11 +42,16 @@ mod sc_007;
 mod sc_008;
 mod sc_009;
 mod sc_010;
+mod sc_016;
+mod sc_017;
+
+pub(crate) use found::Found;
 
 use crate::{Check, Fix, Judge, Practice, Severity, Span};
 
 pub(crate) const CHECKS: &[&[Check]] = &[
     cipher::CHECKS,
+    plain_sight::CHECKS,
     &[
         sc_001::SC_001,
         sc_002::SC_002,
@@ -39,6 +61,8 @@ pub(crate) const CHECKS: &[&[Check]] = &[
         sc_008::SC_008,
         sc_009::SC_009,
         sc_010::SC_010,
+        sc_016::SC_016,
+        sc_017::SC_017,
     ],
 ];
 

@@ -1,10 +1,12 @@
 //! What a check looks at: the inventory, at a time, at a version of Kubernetes.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 use std::time::SystemTime;
 
 use inventory::{Component, Inventory, Minor};
+
+use crate::secrets::Found;
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -14,13 +16,20 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
+    secrets: OnceCell<Found>,
 }
 
 impl<'i> Seen<'i> {
     /// What was seen, looked at `now`.
     pub fn new(inventory: &'i Inventory, now: SystemTime) -> Self {
         let known = inventory.minor().map_or(Minor::NEWEST, Minor::known);
-        Self { inventory, now, assumed: Cell::new(known), asked: Cell::new(false) }
+        Self {
+            inventory,
+            now,
+            assumed: Cell::new(known),
+            asked: Cell::new(false),
+            secrets: OnceCell::new(),
+        }
     }
 
     /// The inventory, for as long as it lives.
@@ -44,6 +53,11 @@ impl<'i> Seen<'i> {
     /// The version of a component: its own where that is known, else the cluster's.
     pub fn minor_of(&self, component: &Component) -> Minor {
         component.minor.map_or_else(|| self.minor(), Minor::known)
+    }
+
+    /// Every secret in plain sight, looked for once.
+    pub(crate) fn secrets_in_sight(&self) -> &Found {
+        self.secrets.get_or_init(|| Found::of(self.inventory))
     }
 
     /// Whether nothing tells the version.

@@ -85,7 +85,8 @@ fn first(reading: &Reading) -> Judged {
         return Ok(Verdict::NotApplicable("a later entry would encrypt: SC-004".to_owned()));
     }
     let path = providers(found.entry);
-    let encrypts = found.reads.iter().any(|provider| provider.encrypts());
+    let entry = reading.configuration.entries.get(found.entry);
+    let encrypts = entry.is_some_and(|entry| entry.providers.iter().any(Provider::encrypts));
     let remedy = if encrypts {
         Remedy::Edit(vec![
             Edit::Append { path: path.clone(), value: json!({"identity": {}}) },
@@ -104,11 +105,8 @@ fn first(reading: &Reading) -> Judged {
 
 fn shadows(reading: &Reading) -> Judged {
     let found = of_secrets(reading).filter(|one| *one.write == Provider::Identity);
-    let Some((found, later)) =
-        found.and_then(|one| Some((hidden(reading, &one)?, one))).map(|(later, one)| (one, later))
-    else {
-        return Ok(Verdict::Pass);
-    };
+    let both = found.and_then(|found| hidden(reading, &found).map(|later| (found, later)));
+    let Some((found, later)) = both else { return Ok(Verdict::Pass) };
     let entries = &reading.configuration.entries;
     let message = format!(
         "Entry {:?} comes first and writes Secrets with identity; the one that encrypts them is never asked.",
