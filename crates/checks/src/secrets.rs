@@ -42,8 +42,15 @@ mod sc_007;
 mod sc_008;
 mod sc_009;
 mod sc_010;
+mod sc_011;
 mod sc_016;
 mod sc_017;
+mod sc_018;
+mod sc_019;
+mod sc_020;
+mod sc_021;
+mod sc_022;
+mod sc_023;
 
 pub(crate) use found::Found;
 
@@ -63,6 +70,13 @@ pub(crate) const CHECKS: &[&[Check]] = &[
         sc_010::SC_010,
         sc_016::SC_016,
         sc_017::SC_017,
+        sc_023::SC_023,
+        sc_022::SC_022,
+        sc_021::SC_021,
+        sc_020::SC_020,
+        sc_019::SC_019,
+        sc_018::SC_018,
+        sc_011::SC_011,
     ],
 ];
 
