@@ -116,3 +116,42 @@ const SOUND: &str = concat!(
     key!(),
     "}]}\n  - identity: {}\n"
 );
+
+#[cfg(test)]
+mod tests {
+    use crate::{Example, Remedy, Seen};
+
+    /// Whatever is said of an example, its secrets are not.
+    #[test]
+    fn no_finding_repeats_a_secret() {
+        let secrets = [
+            "Xk9q-Tr7LmZ2w",
+            "Xk9qTr7LmZ2w",
+            "WGs5cS1UcjdMbVoydw==",
+            "correcthorsebattery",
+            "q7Rk2LxP",
+            aws_key_id!(),
+            aws_secret!(),
+            key!(),
+            other_key!(),
+        ];
+        let mut told: usize = 0;
+        for check in super::CHECKS.iter().copied().flatten() {
+            for example in check.examples {
+                let inventory = example.inventory();
+                let outcome = crate::run(check, &Seen::new(&inventory, Example::now()));
+                for (_, problem) in &outcome.tally.problems {
+                    if matches!(problem.remedy, Remedy::Edit(_)) {
+                        continue;
+                    }
+                    told += 1;
+                    let text = format!("{problem:?}");
+                    for secret in secrets {
+                        assert!(!text.contains(secret), "{} {}: {text}", check.id, example.name);
+                    }
+                }
+            }
+        }
+        assert!(told > 30, "{told}");
+    }
+}

@@ -16,11 +16,7 @@ pub(super) const SC_020: Check = Check {
     fix: Fix::Steps(
         "ClusterSecretStore: spec.conditions with the namespaces that need it. VaultAuth: spec.allowedNamespaces with their names. Vault role: bound_service_account_names and bound_service_account_namespaces with the names of the one workload.",
     ),
-    references: &[
-        Reference::Owasp("K03"),
-        Reference::Owasp("K08"),
-        Reference::Cve("CVE-2026-22822"),
-    ],
+    references: &[Reference::Owasp("K03"), Reference::Owasp("K08")],
     judge: Judge::Objects(&[STORE, AUTH, VAULT], &judge),
     examples: &[
         Example::of(
