@@ -15,11 +15,20 @@ mod au_015;
 mod au_016;
 mod au_017;
 mod au_018;
+mod au_019;
+mod au_020;
+mod au_021;
+mod au_022;
+mod au_023;
+mod au_024;
+mod au_025;
+mod au_026;
 mod insert;
 mod policy;
 mod reach;
 mod request;
 mod rotation;
+mod shipper;
 
 use crate::{Check, Fix, Judge, Practice, Severity, Span};
 
@@ -41,6 +50,14 @@ pub(crate) const CHECKS: &[&[Check]] = &[
         au_016::AU_016,
         au_017::AU_017,
         au_018::AU_018,
+        au_019::AU_019,
+        au_020::AU_020,
+        au_021::AU_021,
+        au_022::AU_022,
+        au_023::AU_023,
+        au_024::AU_024,
+        au_025::AU_025,
+        au_026::AU_026,
     ],
 ];
 
@@ -100,4 +117,23 @@ spec:
   volumes:
   - {name: audit-policy, hostPath: {path: /etc/kubernetes/audit, type: DirectoryOrCreate}}
   - {name: audit-log, hostPath: {path: /var/log/kubernetes/audit, type: DirectoryOrCreate}}
+";
+
+/// A shipper that has all it needs.
+const SHIPPER: &str = "\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: fluent-bit, namespace: logging}
+spec:
+  template:
+    spec:
+      tolerations:
+      - {key: node-role.kubernetes.io/control-plane, operator: Exists, effect: NoSchedule}
+      containers:
+      - name: fluent-bit
+        image: cr.fluentbit.io/fluent/fluent-bit:3.1
+        volumeMounts: [{name: log, mountPath: /var/log}]
+      volumes:
+      - {name: log, hostPath: {path: /var/log}}
+      - {name: configuration, configMap: {name: fluent-bit}}
 ";

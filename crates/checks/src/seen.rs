@@ -14,6 +14,8 @@ use inventory::{Component, Inventory, Minor, Workload};
 use crate::credentials::Credentials;
 use crate::grants::{self, Rbac};
 
+use crate::secrets::Found;
+
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
 #[derive(Debug)]
@@ -23,12 +25,16 @@ pub struct Seen<'i> {
     assumed: Cell<Minor>,
     asked: Cell<bool>,
 <<<<<<< HEAD
+<<<<<<< HEAD
     rbac: OnceCell<Rbac<'i>>,
     advisories: &'i Table,
     credentials: OnceCell<Credentials>,
 =======
     workloads: OnceCell<Vec<Workload<'i>>>,
 >>>>>>> ps
+=======
+    secrets: OnceCell<Found>,
+>>>>>>> secrets
 }
 
 impl<'i> Seen<'i> {
@@ -40,6 +46,7 @@ impl<'i> Seen<'i> {
             now,
             assumed: Cell::new(known),
             asked: Cell::new(false),
+<<<<<<< HEAD
 <<<<<<< HEAD
             rbac: OnceCell::new(),
             advisories: Table::embedded(),
@@ -60,6 +67,10 @@ impl<'i> Seen<'i> {
             workloads: OnceCell::new(),
         }
 >>>>>>> ps
+=======
+            secrets: OnceCell::new(),
+        }
+>>>>>>> secrets
     }
 
     /// The inventory, for as long as it lives.
@@ -93,6 +104,11 @@ impl<'i> Seen<'i> {
     /// The version of a component: its own where that is known, else the cluster's.
     pub fn minor_of(&self, component: &Component) -> Minor {
         component.minor.map_or_else(|| self.minor(), Minor::known)
+    }
+
+    /// Every secret in plain sight, looked for once.
+    pub(crate) fn secrets_in_sight(&self) -> &Found {
+        self.secrets.get_or_init(|| Found::of(self.inventory))
     }
 
     /// Whether nothing tells the version.
