@@ -1,5 +1,9 @@
 //! Practice 4: who can reach what.
 
+mod map;
+
 use crate::Check;
+
+pub(crate) use map::world;
 
 pub(crate) const CHECKS: &[&[Check]] = &[];

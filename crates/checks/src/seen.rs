@@ -1,10 +1,14 @@
 //! What a check looks at: the inventory, at a time, at a version of Kubernetes.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::time::SystemTime;
 
-use inventory::{Component, Inventory, Minor};
+use inventory::{Component, Inventory, Minor, Workload};
+use reach::World;
+
+use crate::network;
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -14,13 +18,22 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
+    workloads: OnceCell<BTreeMap<&'i str, Vec<Workload<'i>>>>,
+    network: OnceCell<World>,
 }
 
 impl<'i> Seen<'i> {
     /// What was seen, looked at `now`.
     pub fn new(inventory: &'i Inventory, now: SystemTime) -> Self {
         let known = inventory.minor().map_or(Minor::NEWEST, Minor::known);
-        Self { inventory, now, assumed: Cell::new(known), asked: Cell::new(false) }
+        Self {
+            inventory,
+            now,
+            assumed: Cell::new(known),
+            asked: Cell::new(false),
+            workloads: OnceCell::new(),
+            network: OnceCell::new(),
+        }
     }
 
     /// The inventory, for as long as it lives.
@@ -44,6 +57,28 @@ impl<'i> Seen<'i> {
     /// The version of a component: its own where that is known, else the cluster's.
     pub fn minor_of(&self, component: &Component) -> Minor {
         component.minor.map_or_else(|| self.minor(), Minor::known)
+    }
+
+    /// The workloads by their namespaces; those that leave theirs open are under the empty one.
+    pub(crate) fn by_namespace(&self) -> &BTreeMap<&'i str, Vec<Workload<'i>>> {
+        self.workloads.get_or_init(|| {
+            let mut all: BTreeMap<&str, Vec<Workload<'_>>> = BTreeMap::new();
+            for workload in self.inventory.workloads() {
+                all.entry(workload.namespace()).or_default().push(workload);
+            }
+            all
+        })
+    }
+
+    /// The workloads of a namespace that were seen.
+    pub(crate) fn workloads_in(&self, namespace: &str) -> &[Workload<'i>] {
+        self.by_namespace().get(namespace).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who can talk to whom: the pods of [`Seen::by_namespace`], in that order, but for those
+    /// whose namespace is open.
+    pub(crate) fn network(&self) -> &World {
+        self.network.get_or_init(|| network::world(self))
     }
 
     /// Whether nothing tells the version.
