@@ -4,6 +4,6 @@ mod map;
 
 use crate::Check;
 
-pub(crate) use map::world;
+pub(crate) use map::{api_addresses, world};
 
 pub(crate) const CHECKS: &[&[Check]] = &[];

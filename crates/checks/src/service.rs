@@ -3,7 +3,7 @@
 use inventory::{Kind, Object, Unknown, Workload};
 use tree::Tree;
 
-use crate::{Seen, selector};
+use crate::{Seen, address, selector};
 
 /// The workloads whose pods a Service selects; none if it selects nothing.
 pub(crate) fn workloads<'s, 'i>(
@@ -30,6 +30,33 @@ pub(crate) fn opening(service: &Object) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// Whether the load balancer of a Service is one inside the network of its cloud: an annotation
+/// says so, or all its addresses are private.
+pub(crate) fn is_internal(service: &Object) -> bool {
+    let says = |(key, value): &(&str, &str)| service.annotation(key) == Some(*value);
+    if INTERNAL.iter().any(says) {
+        return true;
+    }
+    let given = service.tree().at(&["status", "loadBalancer", "ingress"]).items();
+    let addresses = given.iter().map(|one| one.get("ip").str().parse());
+    let mut addresses = addresses.peekable();
+    addresses.peek().is_some()
+        && addresses.all(|address| address.is_ok_and(|address| !address::is_public(address)))
+}
+
+/// Annotations by which clouds make a load balancer that the internet does not reach.
+const INTERNAL: [(&str, &str); 9] = [
+    ("cloud.google.com/load-balancer-type", "Internal"),
+    ("networking.gke.io/load-balancer-type", "Internal"),
+    ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),
+    ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
+    ("service.beta.kubernetes.io/azure-load-balancer-internal", "true"),
+    ("service.beta.kubernetes.io/oci-load-balancer-internal", "true"),
+    ("service.beta.kubernetes.io/openstack-internal-load-balancer", "true"),
+    ("service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type", "private"),
+    ("service.beta.kubernetes.io/scw-loadbalancer-private", "true"),
+];
 
 /// The ports of a Service, each with the number it leads to, where that is a number.
 pub(crate) fn targets(service: &Object) -> impl Iterator<Item = (&Tree, Option<i64>)> {

@@ -146,6 +146,11 @@ pub(super) fn api(seen: &Seen<'_>) -> Result<Vec<Spot>, Unknown> {
     Ok(found)
 }
 
+/// The addresses of the API; none if they were not seen.
+pub(crate) fn api_addresses(seen: &Seen<'_>) -> Vec<IpAddr> {
+    api(seen).unwrap_or_default().into_iter().map(|spot| spot.address).collect()
+}
+
 fn spots(hosts: &[&str], ports: impl Iterator<Item = i64>) -> Vec<Spot> {
     let ports = ports.filter_map(|port| u16::try_from(port).ok());
     ports
