@@ -1,5 +1,19 @@
 //! Practice 8: from where the API can be reached.
 
+mod api;
+mod commands;
+mod consoles;
+mod ex_001;
+mod ex_008;
+mod ex_015;
+mod route;
+mod services;
+
 use crate::Check;
 
-pub(crate) const CHECKS: &[&[Check]] = &[];
+pub(crate) const CHECKS: &[&[Check]] = &[
+    &[ex_001::EX_001, consoles::EX_005, ex_008::EX_008, ex_015::EX_015],
+    api::CHECKS,
+    services::CHECKS,
+    commands::CHECKS,
+];

@@ -7,6 +7,7 @@
 )]
 
 mod about;
+mod address;
 mod admission;
 mod audit;
 mod authentication;
@@ -40,6 +41,8 @@ mod rotation;
 mod run;
 mod secrets;
 mod seen;
+mod selector;
+mod service;
 mod severity;
 mod tally;
 mod tls;

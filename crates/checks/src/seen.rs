@@ -1,6 +1,7 @@
 //! What a check looks at: the inventory, at a time, at a version of Kubernetes.
 
 use std::cell::{Cell, OnceCell};
+<<<<<<< HEAD
 use std::ops::Deref;
 use std::time::SystemTime;
 
@@ -15,6 +16,16 @@ use crate::credentials::Credentials;
 use crate::grants::{self, Rbac};
 
 use crate::secrets::Found;
+=======
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::time::SystemTime;
+
+use inventory::{Component, Inventory, Minor, Workload};
+use reach::World;
+
+use crate::network;
+>>>>>>> network
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -26,6 +37,7 @@ pub struct Seen<'i> {
     asked: Cell<bool>,
 <<<<<<< HEAD
 <<<<<<< HEAD
+<<<<<<< HEAD
     rbac: OnceCell<Rbac<'i>>,
     advisories: &'i Table,
     credentials: OnceCell<Credentials>,
@@ -35,6 +47,10 @@ pub struct Seen<'i> {
 =======
     secrets: OnceCell<Found>,
 >>>>>>> secrets
+=======
+    workloads: OnceCell<BTreeMap<&'i str, Vec<Workload<'i>>>>,
+    network: OnceCell<World>,
+>>>>>>> network
 }
 
 impl<'i> Seen<'i> {
@@ -46,6 +62,7 @@ impl<'i> Seen<'i> {
             now,
             assumed: Cell::new(known),
             asked: Cell::new(false),
+<<<<<<< HEAD
 <<<<<<< HEAD
 <<<<<<< HEAD
             rbac: OnceCell::new(),
@@ -71,6 +88,11 @@ impl<'i> Seen<'i> {
             secrets: OnceCell::new(),
         }
 >>>>>>> secrets
+=======
+            workloads: OnceCell::new(),
+            network: OnceCell::new(),
+        }
+>>>>>>> network
     }
 
     /// The inventory, for as long as it lives.
@@ -106,9 +128,32 @@ impl<'i> Seen<'i> {
         component.minor.map_or_else(|| self.minor(), Minor::known)
     }
 
+<<<<<<< HEAD
     /// Every secret in plain sight, looked for once.
     pub(crate) fn secrets_in_sight(&self) -> &Found {
         self.secrets.get_or_init(|| Found::of(self.inventory))
+=======
+    /// The workloads by their namespaces; those that leave theirs open are under the empty one.
+    pub(crate) fn by_namespace(&self) -> &BTreeMap<&'i str, Vec<Workload<'i>>> {
+        self.workloads.get_or_init(|| {
+            let mut all: BTreeMap<&str, Vec<Workload<'_>>> = BTreeMap::new();
+            for workload in self.inventory.workloads() {
+                all.entry(workload.namespace()).or_default().push(workload);
+            }
+            all
+        })
+    }
+
+    /// The workloads of a namespace that were seen.
+    pub(crate) fn workloads_in(&self, namespace: &str) -> &[Workload<'i>] {
+        self.by_namespace().get(namespace).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who can talk to whom: the pods of [`Seen::by_namespace`], in that order, but for those
+    /// whose namespace is open.
+    pub(crate) fn network(&self) -> &World {
+        self.network.get_or_init(|| network::world(self))
+>>>>>>> network
     }
 
     /// Whether nothing tells the version.
