@@ -10,7 +10,7 @@ use crate::authentication::effective::Effective;
 use crate::authentication::issuer::Issuer;
 use crate::authentication::kubeconfigs::{about, service_account, tokens, users};
 use crate::example::{Example, ExampleFile, Expected};
-use crate::{Check, Fix, Judge, Problem, Reference, Seen, Severity, Tally, Verdict};
+use crate::{Check, Fix, Judge, Problem, Reference, Seen, Severity, Tally};
 
 pub(crate) const MF_004: Check = Check {
     id: "MF-004",
