@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use inventory::{Component, Inventory, Minor};
 
 use crate::grants::{self, Rbac};
+use crate::rbac::Holdings;
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -17,6 +18,7 @@ pub struct Seen<'i> {
     assumed: Cell<Minor>,
     asked: Cell<bool>,
     rbac: OnceCell<Rbac<'i>>,
+    holdings: OnceCell<Holdings<'i>>,
 }
 
 impl<'i> Seen<'i> {
@@ -29,6 +31,7 @@ impl<'i> Seen<'i> {
             assumed: Cell::new(known),
             asked: Cell::new(false),
             rbac: OnceCell::new(),
+            holdings: OnceCell::new(),
         }
     }
 
@@ -65,6 +68,11 @@ impl<'i> Seen<'i> {
     pub fn rbac(&self) -> &Rbac<'i> {
         let minor = self.inventory.minor().unwrap_or(Minor::NEWEST);
         self.rbac.get_or_init(|| grants::rbac(self.inventory, minor))
+    }
+
+    /// Who holds what, binding by binding.
+    pub(crate) fn holdings(&self) -> &Holdings<'i> {
+        self.holdings.get_or_init(|| Holdings::of(self.inventory, self.rbac()))
     }
 
     /// Assumes a version, and forgets whether it was asked for.
