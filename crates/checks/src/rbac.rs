@@ -1,5 +1,55 @@
-//! Practice 1: RBAC with least privilege.
+//! Practice 1: RBAC with least privilege. Most checks are rows over what is held: see [`row`].
 
-use crate::Check;
+mod absence;
+mod admission;
+mod certificates;
+mod cluster;
+mod containers;
+mod holdings;
+mod impersonation;
+mod need;
+mod nodes;
+mod places;
+mod proxies;
+mod row;
+mod samples;
+mod secrets;
+mod tamper;
+mod words;
+mod workloads;
+mod writers;
 
-pub(crate) const CHECKS: &[&[Check]] = &[];
+use crate::{Check, Fix, Judge, Practice, Severity, Span};
+pub(crate) use holdings::Holdings;
+
+pub(crate) const CHECKS: &[&[Check]] = &[
+    secrets::CHECKS,
+    workloads::CHECKS,
+    containers::CHECKS,
+    proxies::CHECKS,
+    writers::CHECKS,
+    impersonation::CHECKS,
+    certificates::CHECKS,
+    admission::CHECKS,
+    nodes::CHECKS,
+    cluster::CHECKS,
+    tamper::CHECKS,
+];
+
+/// What checks of rights have in common.
+const RIGHT: Check = Check {
+    id: "",
+    name: "",
+    title: "",
+    practice: Practice::Rbac,
+    severities: &[Severity::High],
+    versions: Span::ALL,
+    why: "",
+    fails: "",
+    fix: Fix::Steps(
+        "Take the verbs out of the role, or bind a narrower role: each finding names the rule, the role and the binding, and the commands. Built-in roles stay as they are: bind a role of your own in their place.",
+    ),
+    references: &[],
+    judge: Judge::NotImplemented(""),
+    examples: &[],
+};

@@ -164,7 +164,11 @@ fn no_component(kind: ComponentKind) -> Unknown {
 
 /// What of these kinds was not listed: a gap where nothing was seen, or where a cluster was asked
 /// and would not tell all.
-fn unlisted(tally: &mut Tally, seen: &Seen<'_>, kinds: impl Iterator<Item = Kind<'static>>) {
+pub(crate) fn unlisted(
+    tally: &mut Tally,
+    seen: &Seen<'_>,
+    kinds: impl Iterator<Item = Kind<'static>>,
+) {
     let nothing = tally.is_empty();
     let coverage = seen.inventory().coverage();
     if !nothing && !coverage.is_live() {

@@ -14,6 +14,7 @@ use inventory::{Component, Inventory, Minor, Workload};
 
 use crate::credentials::Credentials;
 use crate::grants::{self, Rbac};
+use crate::rbac::Holdings;
 
 use crate::secrets::Found;
 =======
@@ -39,6 +40,7 @@ pub struct Seen<'i> {
 <<<<<<< HEAD
 <<<<<<< HEAD
     rbac: OnceCell<Rbac<'i>>,
+<<<<<<< HEAD
     advisories: &'i Table,
     credentials: OnceCell<Credentials>,
 =======
@@ -51,6 +53,9 @@ pub struct Seen<'i> {
     workloads: OnceCell<BTreeMap<&'i str, Vec<Workload<'i>>>>,
     network: OnceCell<World>,
 >>>>>>> network
+=======
+    holdings: OnceCell<Holdings<'i>>,
+>>>>>>> rbac
 }
 
 impl<'i> Seen<'i> {
@@ -66,8 +71,12 @@ impl<'i> Seen<'i> {
 <<<<<<< HEAD
 <<<<<<< HEAD
             rbac: OnceCell::new(),
+<<<<<<< HEAD
             advisories: Table::embedded(),
             credentials: OnceCell::new(),
+=======
+            holdings: OnceCell::new(),
+>>>>>>> rbac
         }
     }
 
@@ -166,6 +175,11 @@ impl<'i> Seen<'i> {
     pub fn rbac(&self) -> &Rbac<'i> {
         let minor = self.inventory.minor().unwrap_or(Minor::NEWEST);
         self.rbac.get_or_init(|| grants::rbac(self.inventory, minor))
+    }
+
+    /// Who holds what, binding by binding.
+    pub(crate) fn holdings(&self) -> &Holdings<'i> {
+        self.holdings.get_or_init(|| Holdings::of(self.inventory, self.rbac()))
     }
 
     /// Assumes a version, and forgets whether it was asked for.

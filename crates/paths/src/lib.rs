@@ -9,7 +9,7 @@ pub mod bootstrap;
 pub mod grants;
 pub mod graph;
 pub mod learn;
-mod matching;
+pub mod matching;
 pub mod rights;
 pub mod subject;
 pub mod unused;

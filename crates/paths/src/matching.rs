@@ -4,18 +4,18 @@ use authz::PolicyRule;
 use model::attributes::Target;
 
 /// Whether the rule has `verb`.
-pub(crate) fn has_verb(rule: &PolicyRule, verb: &str) -> bool {
+pub fn has_verb(rule: &PolicyRule, verb: &str) -> bool {
     has_or_star(&rule.verbs, verb)
 }
 
 /// Whether the rule has the API group; empty for core.
-pub(crate) fn has_group(rule: &PolicyRule, group: &str) -> bool {
+pub fn has_group(rule: &PolicyRule, group: &str) -> bool {
     has_or_star(&rule.api_groups, group)
 }
 
 /// Whether the rule has `resource` or `resource/subresource`. `pods` is not `pods/log`, and
 /// `pods/*` is nothing.
-pub(crate) fn has_resource(rule: &PolicyRule, resource: &str) -> bool {
+pub fn has_resource(rule: &PolicyRule, resource: &str) -> bool {
     rule.resources.iter().any(|held| is_resource(held, resource))
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn is_resource(held: &str, resource: &str) -> bool {
 }
 
 /// Whether the rule has the object; a call without a name is an empty name.
-pub(crate) fn has_name(rule: &PolicyRule, name: &str) -> bool {
+pub fn has_name(rule: &PolicyRule, name: &str) -> bool {
     rule.resource_names.is_empty() || rule.resource_names.iter().any(|held| held == name)
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn is_path(held: &str, path: &str) -> bool {
 }
 
 /// Whether the rule allows `verb` on a resource, all within itself.
-pub(crate) fn allows(
+pub fn allows(
     rule: &PolicyRule,
     verb: &str,
     group: &str,
