@@ -140,7 +140,12 @@ fn config<'i>(seen: &Seen<'i>, prefix: &str, path: &str, folder: Option<&str>) -
 
 fn is_drop_in_of(file: &File, prefix: &str, folder: &str) -> bool {
     let rest = file.path().strip_prefix(prefix).and_then(|path| path.strip_prefix(folder));
-    rest.is_some_and(|rest| rest.starts_with('/') && rest.ends_with(".conf"))
+    rest.is_some_and(|rest| rest.starts_with('/') && is_conf(rest))
+}
+
+/// Drop-ins have this ending; the kubelet passes over others.
+fn is_conf(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "conf")
 }
 
 fn not_seen(path: &str) -> Unknown {
@@ -178,7 +183,7 @@ fn origins<'k>(kubelet: &'k Kubelet<'_>) -> Vec<&'k Origin> {
 /// Whether it is a part of a configuration, whose rest was not seen.
 fn is_drop_in(seen: &Seen<'_>, object: &Object) -> bool {
     let file = object.origin().file().and_then(|file| seen.inventory().file_at(file));
-    file.is_some_and(|file| file.path().contains(".d/") && file.path().ends_with(".conf"))
+    file.is_some_and(|file| file.path().contains(".d/") && is_conf(file.path()))
 }
 
 /// The kubelets of a configuration that none was seen to be started with.
