@@ -95,7 +95,7 @@ impl ExampleFile {
         Self { path: "manifest.yaml", text, rights: None, untouched: None }
     }
 
-    /// A file at a path.
+    /// A file at a path; a folder if that ends in a slash.
     pub const fn at(path: &'static str, text: &'static str) -> Self {
         Self { path, text, rights: None, untouched: None }
     }
@@ -114,9 +114,16 @@ impl ExampleFile {
 
     /// The file as an inventory takes it.
     pub fn file(&self) -> File {
+<<<<<<< HEAD
         let mut file = File::new(self.path);
         let age = self.untouched.map(|days| Duration::from_hours(24 * days));
         file.modified = age.and_then(|age| Example::now().checked_sub(age));
+=======
+        let folder = self.path.strip_suffix('/');
+        let mut file = File::new(folder.unwrap_or(self.path));
+        file.is_folder = folder.is_some();
+        file.is_socket = self.path.ends_with(".sock");
+>>>>>>> nodes
         if let Some((mode, uid, gid)) = self.rights {
             let name = |id: u32| if id == 0 { "root".to_owned() } else { id.to_string() };
             file.mode = Some(mode);

@@ -276,9 +276,24 @@ fn promises_yaml(file: &File) -> bool {
 }
 
 /// Extensions, and names without one, of files that hold no YAML.
-const PLAIN: [&str; 14] = [
-    "crt", "pem", "key", "pub", "csr", "csv", "env", "service", "txt", "md", "log", "sh", "tpl",
+const PLAIN: [&str; 17] = [
+    "crt",
+    "pem",
+    "key",
+    "pub",
+    "csr",
+    "csv",
+    "env",
+    "service",
+    "txt",
+    "md",
+    "log",
+    "sh",
+    "tpl",
     "kubelet",
+    "group",
+    "passwd",
+    "sshd_config",
 ];
 
 fn is_template(text: &str) -> bool {
