@@ -114,16 +114,12 @@ impl ExampleFile {
 
     /// The file as an inventory takes it.
     pub fn file(&self) -> File {
-<<<<<<< HEAD
-        let mut file = File::new(self.path);
-        let age = self.untouched.map(|days| Duration::from_hours(24 * days));
-        file.modified = age.and_then(|age| Example::now().checked_sub(age));
-=======
         let folder = self.path.strip_suffix('/');
         let mut file = File::new(folder.unwrap_or(self.path));
         file.is_folder = folder.is_some();
         file.is_socket = self.path.ends_with(".sock");
->>>>>>> nodes
+        let age = self.untouched.map(|days| Duration::from_hours(24 * days));
+        file.modified = age.and_then(|age| Example::now().checked_sub(age));
         if let Some((mode, uid, gid)) = self.rights {
             let name = |id: u32| if id == 0 { "root".to_owned() } else { id.to_string() };
             file.mode = Some(mode);

@@ -1,32 +1,19 @@
 //! What a check looks at: the inventory, at a time, at a version of Kubernetes.
 
 use std::cell::{Cell, OnceCell};
-<<<<<<< HEAD
-use std::ops::Deref;
-use std::time::SystemTime;
-
-<<<<<<< HEAD
-use advisories::Table;
-use inventory::{Component, Inventory, Minor};
-=======
-use inventory::{Component, Inventory, Minor, Workload};
->>>>>>> ps
-
-use crate::credentials::Credentials;
-use crate::grants::{self, Rbac};
-use crate::rbac::Holdings;
-
-use crate::secrets::Found;
-=======
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::time::SystemTime;
 
+use advisories::Table;
 use inventory::{Component, Inventory, Minor, Workload};
 use reach::World;
 
+use crate::credentials::Credentials;
+use crate::grants::{self, Rbac};
 use crate::network;
->>>>>>> network
+use crate::rbac::Holdings;
+use crate::secrets::Found;
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -36,26 +23,20 @@ pub struct Seen<'i> {
     now: SystemTime,
     assumed: Cell<Minor>,
     asked: Cell<bool>,
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
-    rbac: OnceCell<Rbac<'i>>,
-<<<<<<< HEAD
     advisories: &'i Table,
-    credentials: OnceCell<Credentials>,
-=======
-    workloads: OnceCell<Vec<Workload<'i>>>,
->>>>>>> ps
-=======
-    secrets: OnceCell<Found>,
->>>>>>> secrets
-=======
-    workloads: OnceCell<BTreeMap<&'i str, Vec<Workload<'i>>>>,
-    network: OnceCell<World>,
->>>>>>> network
-=======
+    shared: Shared<'i>,
+}
+
+/// What several checks look at and is costly to make: made when the first of them asks.
+#[derive(Debug, Default)]
+struct Shared<'i> {
+    rbac: OnceCell<Rbac<'i>>,
     holdings: OnceCell<Holdings<'i>>,
->>>>>>> rbac
+    credentials: OnceCell<Credentials>,
+    workloads: OnceCell<Vec<Workload<'i>>>,
+    namespaces: OnceCell<BTreeMap<&'i str, Vec<Workload<'i>>>>,
+    network: OnceCell<World>,
+    secrets: OnceCell<Found>,
 }
 
 impl<'i> Seen<'i> {
@@ -67,16 +48,8 @@ impl<'i> Seen<'i> {
             now,
             assumed: Cell::new(known),
             asked: Cell::new(false),
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
-            rbac: OnceCell::new(),
-<<<<<<< HEAD
             advisories: Table::embedded(),
-            credentials: OnceCell::new(),
-=======
-            holdings: OnceCell::new(),
->>>>>>> rbac
+            shared: Shared::default(),
         }
     }
 
@@ -89,19 +62,6 @@ impl<'i> Seen<'i> {
     /// The published advisories to match versions against.
     pub fn advisories(&self) -> &'i Table {
         self.advisories
-=======
-            workloads: OnceCell::new(),
-        }
->>>>>>> ps
-=======
-            secrets: OnceCell::new(),
-        }
->>>>>>> secrets
-=======
-            workloads: OnceCell::new(),
-            network: OnceCell::new(),
-        }
->>>>>>> network
     }
 
     /// The inventory, for as long as it lives.
@@ -109,19 +69,9 @@ impl<'i> Seen<'i> {
         self.inventory
     }
 
-    /// Everything that makes pods, as [`Inventory::workloads`] has it; sorted out once.
-    pub fn each_workload(&self) -> &[Workload<'i>] {
-        self.workloads.get_or_init(|| self.inventory.workloads().collect())
-    }
-
     /// The time.
     pub fn now(&self) -> SystemTime {
         self.now
-    }
-
-    /// Every credential that was seen, read once.
-    pub(crate) fn credentials(&self) -> &Credentials {
-        self.credentials.get_or_init(|| Credentials::of(self))
     }
 
     /// The version of the cluster.
@@ -137,17 +87,17 @@ impl<'i> Seen<'i> {
         component.minor.map_or_else(|| self.minor(), Minor::known)
     }
 
-<<<<<<< HEAD
-    /// Every secret in plain sight, looked for once.
-    pub(crate) fn secrets_in_sight(&self) -> &Found {
-        self.secrets.get_or_init(|| Found::of(self.inventory))
-=======
+    /// Everything that makes pods, as [`Inventory::workloads`] has it; sorted out once.
+    pub fn each_workload(&self) -> &[Workload<'i>] {
+        self.shared.workloads.get_or_init(|| self.inventory.workloads().collect())
+    }
+
     /// The workloads by their namespaces; those that leave theirs open are under the empty one.
     pub(crate) fn by_namespace(&self) -> &BTreeMap<&'i str, Vec<Workload<'i>>> {
-        self.workloads.get_or_init(|| {
+        self.shared.namespaces.get_or_init(|| {
             let mut all: BTreeMap<&str, Vec<Workload<'_>>> = BTreeMap::new();
-            for workload in self.inventory.workloads() {
-                all.entry(workload.namespace()).or_default().push(workload);
+            for workload in self.each_workload() {
+                all.entry(workload.namespace()).or_default().push(workload.clone());
             }
             all
         })
@@ -161,25 +111,34 @@ impl<'i> Seen<'i> {
     /// Who can talk to whom: the pods of [`Seen::by_namespace`], in that order, but for those
     /// whose namespace is open.
     pub(crate) fn network(&self) -> &World {
-        self.network.get_or_init(|| network::world(self))
->>>>>>> network
+        self.shared.network.get_or_init(|| network::world(self))
     }
 
-    /// Whether nothing tells the version.
-    pub(crate) fn minor_is_unknown(&self) -> bool {
-        self.inventory.minor().is_none()
+    /// Every credential that was seen, read once.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        self.shared.credentials.get_or_init(|| Credentials::of(self))
+    }
+
+    /// Every secret in plain sight, looked for once.
+    pub(crate) fn secrets_in_sight(&self) -> &Found {
+        self.shared.secrets.get_or_init(|| Found::of(self.inventory))
     }
 
     /// Who holds what by RBAC. Default roles that are missing are those of the newest version where
     /// nothing tells it.
     pub fn rbac(&self) -> &Rbac<'i> {
         let minor = self.inventory.minor().unwrap_or(Minor::NEWEST);
-        self.rbac.get_or_init(|| grants::rbac(self.inventory, minor))
+        self.shared.rbac.get_or_init(|| grants::rbac(self.inventory, minor))
     }
 
     /// Who holds what, binding by binding.
     pub(crate) fn holdings(&self) -> &Holdings<'i> {
-        self.holdings.get_or_init(|| Holdings::of(self.inventory, self.rbac()))
+        self.shared.holdings.get_or_init(|| Holdings::of(self.inventory, self.rbac()))
+    }
+
+    /// Whether nothing tells the version.
+    pub(crate) fn minor_is_unknown(&self) -> bool {
+        self.inventory.minor().is_none()
     }
 
     /// Assumes a version, and forgets whether it was asked for.

@@ -55,7 +55,7 @@ pub(crate) enum Authenticator {
 
 impl<'s> Effective<'s> {
     /// How a process authenticates.
-    pub(crate) fn of(seen: &Seen<'s>, component: &'s Component) -> Self {
+    pub(crate) fn of(seen: &'s Seen<'_>, component: &'s Component) -> Self {
         let inventory = seen.inventory();
         let named = component.flags.value("authentication-config").filter(|one| !one.is_empty());
         let config = named.map_or(Config::NotNamed, |path| {
@@ -71,7 +71,7 @@ impl<'s> Effective<'s> {
     }
 
     /// Those of all processes that were seen, and of configurations that none of them names.
-    pub(crate) fn all(seen: &Seen<'s>) -> Result<Vec<Self>, Unknown> {
+    pub(crate) fn all(seen: &'s Seen<'_>) -> Result<Vec<Self>, Unknown> {
         let inventory = seen.inventory();
         let mut all: Vec<Self> = inventory
             .components(ComponentKind::ApiServer)

@@ -84,6 +84,7 @@ fn refuses_no_more(seen: &Seen<'_>, namespace: &str, policy: LevelVersion) -> bo
     all_seen(seen, namespace).is_ok()
         && seen
             .workloads_in(namespace)
+            .iter()
             .all(|workload| evaluate(&Pod::created_from(workload.template()), policy).is_allowed())
 }
 

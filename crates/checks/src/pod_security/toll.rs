@@ -95,7 +95,7 @@ impl Toll {
 /// be applied to any.
 pub(super) fn all_seen(seen: &Seen<'_>, namespace: &str) -> Result<(), Unknown> {
     seen.all_workloads_in(namespace)?;
-    match seen.workloads_in("").next() {
+    match seen.workloads_in("").first() {
         None => Ok(()),
         Some(workload) => Err(Unknown::new(
             format!("{} names no namespace", workload.object().describe()),
