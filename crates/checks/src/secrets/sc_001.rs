@@ -18,7 +18,7 @@ pub(super) const SC_001: Check = Check {
     ),
     references: &[
         Reference::Cis("1.2.27"),
-        Reference::Nsa("Authentication and authorization"),
+        Reference::Nsa("Network separation"),
         Reference::Owasp("K03"),
         Reference::Kubernetes("tasks/administer-cluster/encrypt-data/"),
     ],
