@@ -181,7 +181,7 @@ fn class(method: &str) -> Option<Class> {
 /// What the name of a level tells.
 fn level(name: &str) -> Demand {
     let lower = name.to_ascii_lowercase();
-    let plain: String = lower.chars().filter(|one| one.is_ascii_alphanumeric()).collect();
+    let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     if STRONG.iter().any(|word| plain.contains(word)) || matches!(lower.as_str(), "phr" | "phrh") {
         Demand::Proven
     } else if WEAK.iter().any(|word| plain.contains(word)) || matches!(lower.as_str(), "" | "0") {

@@ -77,13 +77,13 @@ fn of_kubeconfig(seen: &Seen<'_>, object: &Object, issuers: &[Issuer<'_>], tally
                 continue;
             };
             let lasts = ends.duration_since(issued).unwrap_or_default();
-            let issuer = claims.issuer.as_deref().unwrap_or_default();
-            let is_limited = || issuers.iter().filter(|one| one.url == issuer).any(limits);
+            let url = claims.issuer.as_deref().unwrap_or_default();
+            let is_limited = || issuers.iter().filter(|one| one.url == url).any(limits);
             let problem = (lasts > LONGEST && !is_limited()).then(|| {
                 let minutes = lasts.as_secs() / 60;
                 Problem::new(
                     Severity::Medium,
-                    format!("The token of {} from {issuer} lasts {minutes} minutes.", user.name),
+                    format!("The token of {} from {url} lasts {minutes} minutes.", user.name),
                 )
                 .detail(user.name)
                 .evidence(format!("exp - iat = {}", lasts.as_secs()))
