@@ -28,18 +28,18 @@ pub(crate) const MF_004: Check = Check {
         Example::of(
             "eight hours",
             Expected::Fail(Severity::Medium),
-            &[ExampleFile::at("/home/jane/.kube/config", EIGHT_HOURS)],
+            &[ExampleFile::at("jane/.kube/config", EIGHT_HOURS)],
         ),
         Example::of(
             "half an hour",
             Expected::Pass,
-            &[ExampleFile::at("/home/jane/.kube/config", HALF_AN_HOUR)],
+            &[ExampleFile::at("jane/.kube/config", HALF_AN_HOUR)],
         ),
         Example::of(
             "the server takes none that lasts so long",
             Expected::Pass,
             &[
-                ExampleFile::at("/home/jane/.kube/config", EIGHT_HOURS),
+                ExampleFile::at("jane/.kube/config", EIGHT_HOURS),
                 ExampleFile::at(
                     "authentication.yaml",
                     "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt:\n- issuer: {url: https://id.example.com, audiences: [cluster-1]}\n  claimMappings: {username: {claim: sub, prefix: 'oidc:'}}\n  claimValidationRules: [{expression: 'claims.exp - claims.iat <= 3600'}]\n",
