@@ -63,6 +63,7 @@ pub(crate) mod names;
 pub(crate) mod people;
 mod token_flags;
 
+pub(crate) use an_012::unclear;
 pub(crate) use apiserver;
 pub(crate) use structured;
 

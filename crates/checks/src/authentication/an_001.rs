@@ -35,6 +35,17 @@ pub(crate) const AN_001: Check = Check {
         )
         .on(34),
         Example::of(
+            "on 1.32",
+            Expected::Fail(Severity::Medium),
+            &[ExampleFile::at(MANIFEST, apiserver!("--secure-port=6443"))],
+        )
+        .on(32),
+        Example::of(
+            "nothing tells the version",
+            Expected::Fail(Severity::Medium),
+            &[ExampleFile::at(MANIFEST, apiserver!("--secure-port=6443"))],
+        ),
+        Example::of(
             "before 1.32, with probes that ask the API",
             Expected::Fail(Severity::Medium),
             &[ExampleFile::at(MANIFEST, PROBED)],

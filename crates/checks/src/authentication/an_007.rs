@@ -58,7 +58,7 @@ pub(crate) const AN_007: Check = Check {
         Example::of(
             "and where somebody copied it to",
             Expected::Fail(Severity::High),
-            &[ExampleFile::at("/home/jane/.kube/config", samples::ADMINS)],
+            &[ExampleFile::at("jane/.kube/config", samples::ADMINS)],
         ),
         Example::of("no certificate was seen", Expected::Unknown, &[]).partial(),
     ],

@@ -5,16 +5,15 @@ use inventory::Unknown;
 use super::BASE;
 use super::certificates::samples;
 use crate::example::{Example, ExampleFile, Expected};
-use crate::{About, Check, Fix, Judge, Problem, Reference, Seen, Severity, Span, Tally, Verdict};
+use crate::{About, Check, Fix, Judge, Problem, Reference, Seen, Severity, Tally, Verdict};
 
 pub(crate) const AN_010: Check = Check {
     id: "AN-010",
     name: "super-admin-conf",
     title: "super-admin.conf lies on a running node",
     severities: &[Severity::Medium],
-    versions: Span::from(29),
     why: "Whoever reads the file, or a backup of the node, has the whole cluster, and no binding can take that away.",
-    fails: "From 1.29 on, /etc/kubernetes/super-admin.conf is there. kubeadm leaves it on the first control plane node and asks for it to be moved.",
+    fails: "/etc/kubernetes/super-admin.conf is there. From 1.29 on kubeadm leaves it on the first control plane node and asks for it to be moved.",
     fix: Fix::Steps(
         "Copy it to where only an emergency opens it (a safe, a sealed secret), then on the node:\nshred -u /etc/kubernetes/super-admin.conf\nkubeadm init phase kubeconfig super-admin makes it anew while the authority's key is there.",
     ),

@@ -2,7 +2,7 @@
 
 use super::BASE;
 use super::effective::{Authenticator, Effective};
-use super::people::{all_bindings_seen, people};
+use super::people::{Person, all_bindings_seen, people};
 use crate::example::{Example, ExampleFile, Expected};
 use crate::{Check, Fix, Judge, Judged, Problem, Reference, Seen, Severity, Verdict};
 
@@ -93,7 +93,7 @@ fn judge(seen: &Seen<'_>, effective: &Effective<'_>) -> Judged {
         Problem::new(Severity::Medium, message)
             .detail("identity provider")
             .evidence("no --oidc-issuer-url, no jwt, no token webhook, no authenticating proxy")
-            .subjects(people.iter().take(MOST).map(|one| one.describe()).collect()),
+            .subjects(people.iter().take(MOST).map(Person::describe).collect()),
     ))
 }
 

@@ -176,41 +176,29 @@ const SHARED: [Shared; 10] = [
 /// Whether a rule holds one of some claims to fixed values.
 fn restricts(rule: &Expr, claims: &[&str]) -> Met {
     let is_claim = |expr: &Expr| claims.iter().any(|claim| expr.is_field("claims", claim));
-    let mut met = Met::No;
-    for one in rule.conjuncts() {
-        let is = match one {
-            Expr::Binary(Op::Equal, left, right) => {
-                (is_claim(left) && right.text().is_some_and(|text| !text.is_empty()))
-                    || (is_claim(right) && left.text().is_some_and(|text| !text.is_empty()))
-            }
-            Expr::Binary(Op::In, left, right) => is_claim(left) && right.texts().is_some(),
-            Expr::Call(Some(on), name, args) => {
-                matches!(name.as_str(), "startsWith" | "endsWith")
-                    && is_claim(on)
-                    && args.iter().all(|one| one.text().is_some_and(|text| text.len() > 1))
-            }
-            Expr::Text(_)
-            | Expr::Number(_)
-            | Expr::Bool(_)
-            | Expr::Null
-            | Expr::Name(_)
-            | Expr::Member(..)
-            | Expr::Call(None, ..)
-            | Expr::List(_)
-            | Expr::Not(_)
-            | Expr::Binary(..)
-            | Expr::Choice(..)
-            | Expr::Other(_) => false,
-        };
-        if is {
-            return Met::Yes;
-        }
-        let is_has = matches!(one, Expr::Call(None, name, _) if name == "has");
-        if !is_has && one.any(&|part| is_claim(part)) {
-            met = Met::Unclear;
-        }
+    let all = rule.conjuncts();
+    if all.iter().any(|one| is_held(one, &is_claim)) {
+        return Met::Yes;
     }
-    met
+    let is_unclear = |one: &&Expr| !one.is_has() && one.any(&is_claim);
+    if all.iter().any(is_unclear) { Met::Unclear } else { Met::No }
+}
+
+/// `claims.hd == 'a'`, `claims.hd in ['a']`, `claims.sub.startsWith('org:a/')`.
+fn is_held(expr: &Expr, is_claim: &dyn Fn(&Expr) -> bool) -> bool {
+    let says = |expr: &Expr| expr.text().is_some_and(|text| !text.is_empty());
+    if let Some((left, right)) = expr.equal() {
+        return (is_claim(left) && says(right)) || (is_claim(right) && says(left));
+    }
+    if let Expr::Binary(Op::In, left, right) = expr {
+        return is_claim(left) && right.texts().is_some();
+    }
+    if let Expr::Call(Some(on), name, args) = expr {
+        return matches!(name.as_str(), "startsWith" | "endsWith")
+            && is_claim(on)
+            && args.iter().all(|one| one.text().is_some_and(|text| text.len() > 1));
+    }
+    false
 }
 
 /// `user.username.endsWith('@example.com')`.

@@ -2,7 +2,7 @@
 
 use super::BASE;
 use super::an_012::unclear;
-use super::cel::{Expr, Op};
+use super::cel::Expr;
 use super::effective::Effective;
 use super::issuer::{Issuer, Mapping};
 use super::names::Met;
@@ -124,39 +124,33 @@ const MUTABLE: [&str; 6] =
 
 /// Whether a rule asks that the address is verified.
 fn asks_verified(rule: &Expr) -> Met {
-    let is_claim = |expr: &Expr| expr.is_field("claims", "email_verified");
-    let mut met = Met::No;
-    for one in rule.conjuncts() {
-        let is = is_claim(one)
-            || match one {
-                Expr::Binary(Op::Equal, left, right) => {
-                    (is_claim(left) && **right == Expr::Bool(true))
-                        || (is_claim(right) && **left == Expr::Bool(true))
-                }
-                Expr::Text(_)
-                | Expr::Number(_)
-                | Expr::Bool(_)
-                | Expr::Null
-                | Expr::Name(_)
-                | Expr::Member(..)
-                | Expr::Call(..)
-                | Expr::List(_)
-                | Expr::Not(_)
-                | Expr::Binary(..)
-                | Expr::Choice(..)
-                | Expr::Other(_) => false,
-            };
-        if is {
-            return Met::Yes;
-        }
-        let is_lenient = one.any(&|part| {
-            matches!(part, Expr::Call(Some(on), name, args)
-                if name == "orValue" && is_claim(on) && args.contains(&Expr::Bool(true)))
-        });
-        let is_has = matches!(one, Expr::Call(None, name, _) if name == "has");
-        if !is_has && !is_lenient && one.mentions("claims", "email_verified") {
-            met = Met::Unclear;
-        }
+    let all = rule.conjuncts();
+    if all.iter().any(|one| is_verified(one)) {
+        return Met::Yes;
     }
-    met
+    let is_unclear = |one: &&Expr| {
+        !one.is_has() && !takes_silence(one) && one.mentions("claims", "email_verified")
+    };
+    if all.iter().any(is_unclear) { Met::Unclear } else { Met::No }
+}
+
+/// `claims.email_verified`, `claims.email_verified == true`.
+fn is_verified(expr: &Expr) -> bool {
+    is_claim(expr)
+        || expr.equal().is_some_and(|(left, right)| {
+            (is_claim(left) && *right == Expr::Bool(true))
+                || (is_claim(right) && *left == Expr::Bool(true))
+        })
+}
+
+/// `claims.?email_verified.orValue(true)`: what says nothing counts as verified.
+fn takes_silence(expr: &Expr) -> bool {
+    expr.any(&|part| {
+        matches!(part, Expr::Call(Some(on), name, args)
+            if name == "orValue" && is_claim(on) && args.contains(&Expr::Bool(true)))
+    })
+}
+
+fn is_claim(expr: &Expr) -> bool {
+    expr.is_field("claims", "email_verified")
 }

@@ -25,7 +25,7 @@ pub(crate) const AN_025: Check = Check {
         Example::of(
             "in somebody's home",
             Expected::Fail(Severity::Medium),
-            &[ExampleFile::at("/home/jane/.kube/config", TOKEN)],
+            &[ExampleFile::at("jane/.kube/config", TOKEN)],
         ),
         Example::of(
             "of the network plugin",
@@ -36,7 +36,7 @@ pub(crate) const AN_025: Check = Check {
             "a program fetches a credential",
             Expected::Pass,
             &[ExampleFile::at(
-                "/home/jane/.kube/config",
+                "jane/.kube/config",
                 "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- name: jane\n  user:\n    exec: {apiVersion: client.authentication.k8s.io/v1, command: /usr/local/bin/kubelogin, interactiveMode: IfAvailable}\n",
             )],
         ),

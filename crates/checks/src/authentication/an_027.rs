@@ -1,6 +1,6 @@
 //! AN-027: tokens in pods that have no use for one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inventory::{Kind, Unknown, Workload};
 
@@ -68,13 +68,16 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let bound = bound(seen);
     let all = bound.contains("system:serviceaccounts");
     let mut idle = BTreeSet::new();
+    let mut known: BTreeMap<(&str, &str), bool> = BTreeMap::new();
     let mut tally = Tally::new();
     let mut count = 0_usize;
     for workload in seen.workloads().filter(|one| !one.namespace().is_empty()) {
         let (namespace, account) = (workload.namespace(), workload.service_account());
-        let has_use = || {
-            all || bound.contains(&format!("system:serviceaccount:{namespace}:{account}"))
-                || bound.contains(&format!("system:serviceaccounts:{namespace}"))
+        let mut has_use = || {
+            *known.entry((namespace, account)).or_insert_with(|| {
+                all || bound.contains(&format!("system:serviceaccount:{namespace}:{account}"))
+                    || bound.contains(&format!("system:serviceaccounts:{namespace}"))
+            })
         };
         if workload.is_mirror_pod() || !mounts(seen, &workload) || has_use() {
             tally.passes = tally.passes.saturating_add(1);

@@ -27,12 +27,12 @@ pub(crate) const AN_029: Check = Check {
         Example::of(
             "a password",
             Expected::Fail(Severity::Medium),
-            &[ExampleFile::at("/home/jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {username: jane, password: hunter2}}]\n").rights(0o600, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {username: jane, password: hunter2}}]\n").rights(0o600, 1000, 1000)],
         ),
         Example::of(
             "a key, and anybody may read it",
             Expected::Fail(Severity::High),
-            &[ExampleFile::at("/home/jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {client-certificate-data: YQ==, client-key-data: YQ==}}]\n").rights(0o644, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {client-certificate-data: YQ==, client-key-data: YQ==}}]\n").rights(0o644, 1000, 1000)],
         ),
         Example::of(
             "anybody may read the administrator's",
@@ -47,12 +47,12 @@ pub(crate) const AN_029: Check = Check {
         Example::of(
             "a certificate without its key",
             Expected::Pass,
-            &[ExampleFile::at("/home/jane/.kube/config", samples::JANE)],
+            &[ExampleFile::at("jane/.kube/config", samples::JANE)],
         ),
         Example::of(
             "a program fetches it",
             Expected::Pass,
-            &[ExampleFile::at("/home/jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {exec: {command: /usr/local/bin/kubelogin}}}]\n").rights(0o644, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {exec: {command: /usr/local/bin/kubelogin}}}]\n").rights(0o644, 1000, 1000)],
         ),
         Example::of("no kubeconfig was seen", Expected::Unknown, &[]).partial(),
     ],

@@ -26,7 +26,7 @@ pub(crate) const AN_030: Check = Check {
             "beside the kubeconfig",
             Expected::Fail(Severity::Medium),
             &[ExampleFile::at(
-                "/home/jane/.kube/config",
+                "jane/.kube/config",
                 "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {exec: {command: ./login.sh}}}]\n",
             )],
         ),
@@ -34,7 +34,7 @@ pub(crate) const AN_030: Check = Check {
             "in a folder for everybody",
             Expected::Fail(Severity::Medium),
             &[ExampleFile::at(
-                "/home/jane/.kube/config",
+                "jane/.kube/config",
                 "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {exec: {command: /tmp/kubelogin}}}]\n",
             )],
         ),
@@ -42,7 +42,7 @@ pub(crate) const AN_030: Check = Check {
             "a name that nobody knows",
             Expected::Fail(Severity::Medium),
             &[ExampleFile::at(
-                "/home/jane/.kube/config",
+                "jane/.kube/config",
                 "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {exec: {command: fetch-it}}}]\n",
             )],
         ),
@@ -50,7 +50,7 @@ pub(crate) const AN_030: Check = Check {
             "usual ones",
             Expected::Pass,
             &[ExampleFile::at(
-                "/home/jane/.kube/config",
+                "jane/.kube/config",
                 "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- {name: a, user: {exec: {command: aws, args: [eks, get-token]}}}\n- {name: b, user: {exec: {command: kubectl, args: [oidc-login, get-token]}}}\n- {name: c, user: {exec: {command: /opt/example/bin/login}}}\n",
             )],
         ),

@@ -148,6 +148,16 @@ impl Expr {
         }
     }
 
+    /// Both sides of `a == b`.
+    pub(crate) fn equal(&self) -> Option<(&Self, &Self)> {
+        if let Self::Binary(Op::Equal, left, right) = self { Some((left, right)) } else { None }
+    }
+
+    /// Whether it is `has(…)`.
+    pub(crate) fn is_has(&self) -> bool {
+        matches!(self, Self::Call(None, name, _) if name == "has")
+    }
+
     /// The text of a text.
     pub(crate) fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }

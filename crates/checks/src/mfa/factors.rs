@@ -22,7 +22,7 @@ pub(super) fn proves_two(issuer: &Issuer<'_>) -> Met {
         for one in expr.conjuncts() {
             match of_conjunct(one) {
                 Some(demand) => demands.push(demand),
-                None => is_unclear |= mentions_factors(one) && !is_has(one),
+                None => is_unclear |= mentions_factors(one) && !one.is_has(),
             }
         }
     }
@@ -67,44 +67,37 @@ fn two_classes(demands: &[Demand]) -> bool {
 }
 
 fn of_conjunct(expr: &Expr) -> Option<Demand> {
-    match expr {
-        Expr::Bool(false) => Some(Demand::Proven),
-        Expr::Call(Some(on), name, args) if claim_of(on) == Some("amr") => {
-            match (name.as_str(), args.as_slice()) {
-                ("exists", [Expr::Name(each), body]) => demand("amr", of_element(body, each)?),
-                _ => None,
-            }
-        }
-        Expr::Binary(Op::Equal, left, right) => {
-            let (claim, value) = match (claim_of(left), claim_of(right)) {
-                (Some(claim), _) => (claim, right),
-                (None, Some(claim)) => (claim, left),
-                (None, None) => return None,
-            };
-            demand(claim, value.texts()?)
-        }
-        Expr::Binary(Op::In, left, right) => match (claim_of(left), claim_of(right)) {
+    if let Some((left, right)) = expr.equal() {
+        let (claim, value) = match claim_of(left) {
+            Some(claim) => (claim, right),
+            None => (claim_of(right)?, left),
+        };
+        return demand(claim, value.texts()?);
+    }
+    match (expr, claim_called(expr)) {
+        (Expr::Bool(false), _) => Some(Demand::Proven),
+        (Expr::Call(_, name, args), Some("amr")) => match (name.as_str(), args.as_slice()) {
+            ("exists", [Expr::Name(each), body]) => demand("amr", of_element(body, each)?),
+            _ => None,
+        },
+        (Expr::Binary(Op::In, left, right), _) => match (claim_of(left), claim_of(right)) {
             (Some("acr"), _) => demand("acr", right.texts()?),
             (_, Some("amr")) => demand("amr", vec![left.text()?]),
             _ => None,
         },
-        Expr::Binary(Op::Or, left, right) => Some(weaker(of_conjunct(left)?, of_conjunct(right)?)),
-        Expr::Choice(condition, yes, no) if is_has(condition) => {
+        (Expr::Binary(Op::Or, left, right), _) => {
+            Some(weaker(of_conjunct(left)?, of_conjunct(right)?))
+        }
+        (Expr::Choice(condition, yes, no), _) if condition.is_has() => {
             Some(weaker(of_conjunct(yes)?, of_conjunct(no)?))
         }
-        Expr::Text(_)
-        | Expr::Number(_)
-        | Expr::Bool(true)
-        | Expr::Null
-        | Expr::Name(_)
-        | Expr::Member(..)
-        | Expr::Call(..)
-        | Expr::List(_)
-        | Expr::Not(_)
-        | Expr::Binary(..)
-        | Expr::Choice(..)
-        | Expr::Other(_) => None,
+        (_, _) => None,
     }
+}
+
+/// The claim about factors that something is called on.
+fn claim_called(expr: &Expr) -> Option<&'static str> {
+    if let Expr::Call(Some(on), ..) = expr { claim_of(on) } else { None }
 }
 
 /// What holds whichever of two holds.
@@ -181,7 +174,7 @@ fn class(method: &str) -> Option<Class> {
 /// What the name of a level tells.
 fn level(name: &str) -> Demand {
     let lower = name.to_ascii_lowercase();
-    let plain: String = lower.chars().filter(|one| one.is_ascii_alphanumeric()).collect();
+    let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     if STRONG.iter().any(|word| plain.contains(word)) || matches!(lower.as_str(), "phr" | "phrh") {
         Demand::Proven
     } else if WEAK.iter().any(|word| plain.contains(word)) || matches!(lower.as_str(), "" | "0") {
@@ -205,10 +198,6 @@ pub(super) fn mentions_factors(expr: &Expr) -> bool {
     expr.any(&|part| claim_of(part).is_some())
 }
 
-fn is_has(expr: &Expr) -> bool {
-    matches!(expr, Expr::Call(None, name, _) if name == "has")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,7 +214,7 @@ mod tests {
             .conjuncts()
             .iter()
             .zip(&found)
-            .any(|(one, demand)| demand.is_none() && mentions_factors(one) && !is_has(one));
+            .any(|(one, demand)| demand.is_none() && mentions_factors(one) && !one.is_has());
         if is_unclear || demands.contains(&Demand::UnknownLevel) { Met::Unclear } else { Met::No }
     }
 

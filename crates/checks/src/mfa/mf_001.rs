@@ -1,5 +1,7 @@
 //! MF-001: tokens that prove one factor are enough.
 
+use inventory::Unknown;
+
 use super::BASE;
 use super::factors::proves_two;
 use crate::authentication::effective::Effective;
@@ -8,7 +10,6 @@ use crate::authentication::names::Met;
 use crate::authentication::{apiserver, structured};
 use crate::example::{Example, ExampleFile, Expected};
 use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict};
-use inventory::Unknown;
 
 pub(crate) const MF_001: Check = Check {
     id: "MF-001",

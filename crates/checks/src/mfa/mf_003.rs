@@ -37,7 +37,7 @@ pub(crate) const MF_003: Check = Check {
                     "apiserver.yaml",
                     apiserver!("--client-ca-file=/etc/kubernetes/pki/ca.crt"),
                 ),
-                ExampleFile::at("/home/jane/.kube/config", samples::JANE),
+                ExampleFile::at("jane/.kube/config", samples::JANE),
             ],
         ),
         Example::of(

@@ -23,27 +23,27 @@ pub(crate) const MF_007: Check = Check {
         Example::of(
             "a password",
             Expected::Fail(Severity::Medium),
-            &[ExampleFile::at("/home/jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- name: jane\n  user:\n    exec:\n      command: kubectl\n      args: [oidc-login, get-token, '--oidc-issuer-url=https://id.example.com', --grant-type, password]\n").rights(0o600, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- name: jane\n  user:\n    exec:\n      command: kubectl\n      args: [oidc-login, get-token, '--oidc-issuer-url=https://id.example.com', --grant-type, password]\n").rights(0o600, 1000, 1000)],
         ),
         Example::of(
             "a cache that others may read",
             Expected::Fail(Severity::Medium),
-            &[ExampleFile::at("/home/jane/.kube/cache/oidc-login/5f2b", "{\"id_token\": \"a\", \"refresh_token\": \"b\"}").rights(0o644, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/cache/oidc-login/5f2b", "{\"id_token\": \"a\", \"refresh_token\": \"b\"}").rights(0o644, 1000, 1000)],
         ),
         Example::of(
             "a refresh token in a kubeconfig that its group may read",
             Expected::Fail(Severity::Medium),
-            &[ExampleFile::at("/home/jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {auth-provider: {name: oidc, config: {refresh-token: a}}}}]\n").rights(0o640, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {auth-provider: {name: oidc, config: {refresh-token: a}}}}]\n").rights(0o640, 1000, 1000)],
         ),
         Example::of(
             "a login in the browser",
             Expected::Pass,
-            &[ExampleFile::at("/home/jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- name: jane\n  user:\n    exec: {command: kubectl, args: [oidc-login, get-token, '--oidc-issuer-url=https://id.example.com', '--token-cache-storage=keyring']}\n").rights(0o600, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- name: jane\n  user:\n    exec: {command: kubectl, args: [oidc-login, get-token, '--oidc-issuer-url=https://id.example.com', '--token-cache-storage=keyring']}\n").rights(0o600, 1000, 1000)],
         ),
         Example::of(
             "another plugin with a flag of that name",
             Expected::Pass,
-            &[ExampleFile::at("/home/jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {exec: {command: tsh, args: [kube, credentials, '--username=jane']}}}]\n").rights(0o600, 1000, 1000)],
+            &[ExampleFile::at("jane/.kube/config", "apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: jane, user: {exec: {command: tsh, args: [kube, credentials, '--username=jane']}}}]\n").rights(0o600, 1000, 1000)],
         ),
         Example::of("no kubeconfig was seen", Expected::Unknown, &[]),
     ],

@@ -8,7 +8,7 @@ use crate::authentication::effective::Effective;
 use crate::authentication::issuer::{Issuer, Mapping};
 use crate::authentication::names::Met;
 use crate::authentication::people::{all_bindings_seen, bindings, of_binding};
-use crate::authentication::structured;
+use crate::authentication::{structured, unclear};
 use crate::example::{Example, ExampleFile, Expected};
 use crate::{Check, Confidence, Fix, Judge, Judged, Problem, Reference, Seen, Severity, Verdict};
 
@@ -90,16 +90,18 @@ pub(crate) const MF_008: Check = Check {
 };
 
 fn judge(seen: &Seen<'_>, issuer: &Issuer<'_>) -> Judged {
-    let (prefix, claim) = match &issuer.groups {
-        Mapping::Claim { claim, prefix } => (prefix.as_str(), claim.as_str()),
-        Mapping::Absent | Mapping::Expression(_) => return Ok(Verdict::Pass),
+    if issuer.groups == Mapping::Absent || proves_two(issuer) == Met::Yes {
+        return Ok(Verdict::Pass);
+    }
+    let Mapping::Claim { claim, prefix } = &issuer.groups else {
+        return Err(unclear(issuer, "administrators need a stronger login"));
     };
-    if proves_two(issuer) == Met::Yes || steps_up(issuer, claim) {
+    if steps_up(issuer, claim) {
         return Ok(Verdict::Pass);
     }
     let group = bindings(seen).filter(|one| is_of_administrators(one)).find_map(|binding| {
         of_binding(binding)
-            .find(|person| person.kind == "Group" && person.name.starts_with(prefix))
+            .find(|person| person.kind == "Group" && person.name.starts_with(prefix.as_str()))
             .map(|person| person.name)
     });
     let Some(group) = group else { return all_bindings_seen(seen).map(|()| Verdict::Pass) };

@@ -63,7 +63,7 @@ fn of_data(object: &Object) -> Vec<Provider> {
     let mut found = Vec::new();
     for field in ["data", "stringData"] {
         for (key, value) in object.tree().get(field).entries() {
-            let Some(text) = value.text() else { continue };
+            let Some(text) = value.text().filter(|text| text.len() <= LONGEST) else { continue };
             let plain = if is_secret && field == "data" {
                 decoded(text).as_deref().and_then(of_text)
             } else {
@@ -78,6 +78,9 @@ fn of_data(object: &Object) -> Vec<Provider> {
     }
     found
 }
+
+/// No configuration of a provider is longer; Secrets of Helm are, and decoding them takes time.
+const LONGEST: usize = 1 << 18;
 
 /// What a text configures, if it is one of the two. Few texts are read: the words must be there.
 fn of_text(text: &str) -> Option<Config> {

@@ -15,17 +15,23 @@ pub(super) fn mended(seen: &Seen<'_>, effective: &Effective<'_>, problem: Proble
         || "--anonymous-auth is not given; the default is true".to_owned(),
         |flag| format!("--anonymous-auth={}", flag.value),
     ));
+    // Without asking for the version: that the server is open holds at every version.
+    let minor =
+        effective.component().and_then(|one| one.minor).or_else(|| seen.inventory().minor());
     match (effective.config(), effective.component()) {
-        (Ok(Some(config)), _) if flag.is_none() => problem
+        (Ok(Some(config)), _) if flag.is_none() && minor.is_none_or(|one| one >= LIMITS) => problem
             .evidence("anonymous of the AuthenticationConfiguration names no paths")
             .about(About::object(config))
             .at(Path::of(&["anonymous"]))
             .mended_by(Remedy::set(Path::of(&["anonymous"]), limited())),
         (_, Some(component)) => {
-            let remedy = if seen.minor_of(component) >= LIMITS {
-                Remedy::Steps(steps(seen.minor_of(component)))
-            } else {
-                turned_off(seen, component)
+            let remedy = match minor {
+                Some(minor) if minor < LIMITS => turned_off(seen, component),
+                Some(minor) => Remedy::Steps(steps(minor)),
+                None => Remedy::Steps(format!(
+                    "See the version: kubectl version. From 1.32 on (v1beta1 instead of v1 before 1.34):\n{}\nBefore 1.32: {BEFORE}",
+                    steps(Minor::NEWEST)
+                )),
             };
             match flag.and_then(|flag| flag.path.clone()) {
                 Some(path) => problem.at(path).mended_by(remedy),
@@ -74,10 +80,7 @@ Check: curl -k https://SERVER:6443/livez answers 200, and https://SERVER:6443/ap
 /// The flag and the probes at once: either alone would stop the server or change nothing.
 fn turned_off(seen: &Seen<'_>, component: &Component) -> Remedy {
     let Started::Container { container, .. } = &component.started else {
-        return Remedy::Steps(
-            "Give the health checks of load balancers and monitors a credential, or let them connect only (TCP).\nThen start kube-apiserver with --anonymous-auth=false.\nNodes that join by kubeadm tokens need --discovery-file from then on."
-                .to_owned(),
-        );
+        return Remedy::Steps(BEFORE.to_owned());
     };
     let flag = set_flag(seen.inventory(), component, "anonymous-auth", "false");
     let Remedy::Edit(mut edits) = flag else { return flag };
@@ -99,4 +102,40 @@ fn turned_off(seen: &Seen<'_>, component: &Component) -> Remedy {
         edits.push(Edit::set(path.then("tcpSocket"), serde_json::Value::Object(connects)));
     }
     Remedy::Edit(edits)
+}
+
+const BEFORE: &str = "give health checks (the probes of the static pod, load balancers, monitors) a credential, or let them connect only (tcpSocket). In the same change start kube-apiserver with --anonymous-auth=false.
+Nodes that join by kubeadm tokens need --discovery-file from then on.";
+
+#[cfg(test)]
+mod tests {
+    use crate::authentication::an_001::AN_001;
+    use crate::{Example, Remedy, Seen, run};
+
+    /// What the remedy of the example of a name is: steps as they are, edits as they print.
+    fn remedy(example: &str) -> String {
+        static CHECK: crate::Check = AN_001;
+        let example = CHECK.examples.iter().find(|one| one.name == example).expect(example);
+        let inventory = example.inventory();
+        let outcome = run(&CHECK, &Seen::new(&inventory, Example::now()));
+        let (_, problem) = outcome.tally.problems.first().expect("a problem");
+        if let Remedy::Steps(steps) = &problem.remedy {
+            return steps.clone();
+        }
+        format!("{:?}", problem.remedy)
+    }
+
+    #[test]
+    fn never_turns_anonymous_access_off_without_the_probes() {
+        for (example, holds, lacks) in [
+            ("the default, as kubeadm leaves it", "apiserver.config.k8s.io/v1\n", "=false"),
+            ("on 1.32", "apiserver.config.k8s.io/v1beta1\n", "=false"),
+            ("before 1.32, with probes that ask the API", "tcpSocket", "authentication-config"),
+            ("nothing tells the version", "tcpSocket", "Edit"),
+            ("a file that limits nothing", "/readyz", "=false"),
+        ] {
+            let remedy = remedy(example);
+            assert!(remedy.contains(holds) && !remedy.contains(lacks), "{example}: {remedy}");
+        }
+    }
 }

@@ -92,9 +92,9 @@ impl Parser<'_> {
             if is_optional || self.takes("[") {
                 let by = self.choice()?;
                 self.must("]")?;
-                found = match by {
-                    Expr::Text(name) => Expr::Member(Box::new(found), name, is_optional),
-                    by => Expr::Other(vec![found, by]),
+                found = match by.text() {
+                    Some(name) => Expr::Member(Box::new(found), name.to_owned(), is_optional),
+                    None => Expr::Other(vec![found, by]),
                 };
             } else {
                 return Some(found);
