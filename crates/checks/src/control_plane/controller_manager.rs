@@ -4,7 +4,9 @@ use inventory::{Component, ComponentKind};
 
 use super::gates::{drop_gate, given};
 use crate::example::{Example, ExampleFile, Expected};
-use crate::flag::{FlagRule, Mend, flag_problem, is_on, seconds, set_flag, started, unset};
+use crate::flag::{
+    FlagRule, Mend, flag_problem, is_on, seconds, set_flag, set_flag_with_file, started,
+};
 use crate::{
     Check, Fix, Judge, JudgeComponent, Judged, Practice, Reference, Seen, Severity, Span, Verdict,
 };
@@ -34,7 +36,7 @@ pub(super) const CHECKS: &[Check] = &[
         severities: &[Severity::Medium],
         why: "Tokens kept in Secrets are then not signed with a key that can be changed on its own, and those for external use are not made at all.",
         fails: "--service-account-private-key-file is not given.",
-        fix: Fix::Steps("Add --service-account-private-key-file with the key that --service-account-signing-key-file of kube-apiserver names, /etc/kubernetes/pki/sa.key with kubeadm, and mount it into the pod."),
+        fix: Fix::Sometimes("Names /etc/kubernetes/pki/sa.key and mounts its folder, where that file was seen. Else: add --service-account-private-key-file with the key that --service-account-signing-key-file of kube-apiserver names, /etc/kubernetes/pki/sa.key with kubeadm, and mount it into the pod."),
         references: &[Reference::Cis("1.3.4")],
         judge: Judge::Components(ComponentKind::ControllerManager, &KEY),
         examples: &[
@@ -50,10 +52,14 @@ pub(super) const CHECKS: &[Check] = &[
         severities: &[Severity::Medium],
         why: "Without the authority in kube-root-ca.crt a pod cannot tell the API server from somebody between, and sends its token to either.",
         fails: "--root-ca-file of kube-controller-manager is not given.",
-        fix: Fix::Steps("Add --root-ca-file with the authority that signed the certificate of kube-apiserver, /etc/kubernetes/pki/ca.crt with kubeadm, and mount it into the pod."),
+        fix: Fix::Sometimes("Names /etc/kubernetes/pki/ca.crt and mounts its folder, where that file was seen. Else: add --root-ca-file with the authority that signed the certificate of kube-apiserver, /etc/kubernetes/pki/ca.crt with kubeadm, and mount it into the pod."),
         references: &[Reference::Cis("1.3.5"), Reference::Mitre("T1557")],
         judge: Judge::Components(ComponentKind::ControllerManager, &ROOT_CA),
         examples: &[
+Example::of("not given, and the usual file is there", Expected::Fail(Severity::Medium), &[
+    ExampleFile::manifest(started!("kube-controller-manager" "--leader-elect=true")),
+    ExampleFile::at("/etc/kubernetes/pki/ca.crt", "-----BEGIN CERTIFICATE-----\n"),
+]),
             Example::of("not given", Expected::Fail(Severity::Medium), &[ExampleFile::manifest(started!("kube-controller-manager" "--leader-elect=true"))]),
             Example::of("given", Expected::Pass, &[ExampleFile::manifest(started!("kube-controller-manager" "--root-ca-file=/etc/kubernetes/pki/ca.crt"))]),
         ],
@@ -138,23 +144,39 @@ const CREDENTIALS: FlagRule = FlagRule {
     mend: Mend::Set("true"),
 };
 
-const KEY: FlagRule = FlagRule {
+/// A flag that must name a file, and the one that kubeadm has for it.
+struct NamesFile {
+    flag: &'static str,
+    usual: &'static str,
+    message: &'static str,
+}
+
+const KEY: NamesFile = NamesFile {
     flag: "service-account-private-key-file",
-    is_right: |value| !value.is_empty(),
-    default: unset,
-    severity: Severity::Medium,
+    usual: "/etc/kubernetes/pki/sa.key",
     message: "Nothing signs the tokens of service accounts that are kept in Secrets.",
-    mend: Mend::Choose,
 };
 
-const ROOT_CA: FlagRule = FlagRule {
+const ROOT_CA: NamesFile = NamesFile {
     flag: "root-ca-file",
-    is_right: |value| !value.is_empty(),
-    default: unset,
-    severity: Severity::Medium,
+    usual: "/etc/kubernetes/pki/ca.crt",
     message: "The authority of the API server is not published to pods.",
-    mend: Mend::Choose,
 };
+
+impl JudgeComponent for NamesFile {
+    fn judge(&self, seen: &Seen<'_>, component: &Component) -> Judged {
+        if component.flags.value(self.flag).is_some_and(|path| !path.is_empty()) {
+            return Ok(Verdict::Pass);
+        }
+        let problem = flag_problem(component, self.flag, Severity::Medium, self.message);
+        Ok(Verdict::fail(match seen.inventory().file(self.usual) {
+            Some(_) => {
+                problem.mended_by(set_flag_with_file(seen, component, self.flag, self.usual))
+            }
+            None => problem,
+        }))
+    }
+}
 
 const FINISHED: FlagRule = FlagRule {
     flag: "terminated-pod-gc-threshold",

@@ -55,7 +55,7 @@ fn with_configuration(seen: &Seen<'_>, component: &Component) -> Vec<Problem> {
             stops(
                 component,
                 flag,
-                format!("--{flag} and --authorization-config exclude each other."),
+                &format!("--{flag} and --authorization-config exclude each other."),
             )
             .mended_by(remove_flag(component, flag))
         })
@@ -67,7 +67,7 @@ fn with_configuration(seen: &Seen<'_>, component: &Component) -> Vec<Problem> {
     let is_on = set.or_else(|| gate_in(gate, minor).map(|state| state.is_on));
     if is_on == Some(false) {
         let what = format!("--authorization-config needs the feature gate {gate}, which is off.");
-        problems.push(stops(component, "authorization-config", what));
+        problems.push(stops(component, "authorization-config", &what));
     }
     problems
 }
@@ -93,7 +93,7 @@ fn without_configuration(component: &Component) -> Vec<Problem> {
                 problems.push(mode_problem(component, mode, &what));
             }
             (false, true) => problems.push(
-                stops(component, file, format!("--{file} is given, but {mode} is no mode."))
+                stops(component, file, &format!("--{file} is given, but {mode} is no mode."))
                     .mended_by(remove_flag(component, file)),
             ),
             (true, true) | (false, false) => {}
@@ -103,11 +103,11 @@ fn without_configuration(component: &Component) -> Vec<Problem> {
 }
 
 fn mode_problem(component: &Component, mode: &str, what: &str) -> Problem {
-    stops(component, "authorization-mode", format!("{mode} {what}."))
+    stops(component, "authorization-mode", &format!("{mode} {what}."))
         .detail(format!("authorization-mode {mode} {what}"))
 }
 
-fn stops(component: &Component, flag: &str, message: String) -> Problem {
+fn stops(component: &Component, flag: &str, message: &str) -> Problem {
     let message = format!("{message} kube-apiserver does not start.");
     flag_problem(component, flag, Severity::Critical, message).mended_by(Remedy::Explained)
 }

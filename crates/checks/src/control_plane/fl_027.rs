@@ -157,9 +157,9 @@ fn effective(component: &Component) -> BTreeMap<&str, String> {
 
 /// The most frequent value; of equally frequent ones the first.
 fn most_common<'v>(values: &[Option<&'v String>]) -> Option<&'v String> {
-    let count = |value: &Option<&String>| values.iter().filter(|one| *one == value).count();
-    let most = values.iter().map(count).max();
-    values.iter().find(|value| Some(count(value)) == most).copied().flatten()
+    let count = |value: Option<&String>| values.iter().filter(|one| **one == value).count();
+    let most = values.iter().map(|value| count(*value)).max();
+    values.iter().copied().find(|value| Some(count(*value)) == most).flatten()
 }
 
 const OF_A_NODE: [&str; 9] = [

@@ -42,7 +42,7 @@ fn addresses(seen: &Seen<'_>) -> usize {
 fn manifests(seen: &Seen<'_>) -> usize {
     let (mut live, mut files) = (0_usize, 0_usize);
     for component in seen.inventory().components(ComponentKind::ApiServer) {
-        let origin = component.object(seen.inventory()).map(|object| object.origin());
+        let origin = component.object(seen.inventory()).map(inventory::Object::origin);
         if matches!(origin, Some(Origin::Live)) {
             live = live.saturating_add(1);
         } else {

@@ -127,23 +127,21 @@ impl JudgeComponent for Goaway {
         let given = component.flags.value(flag).unwrap_or("0");
         let Ok(chance) = given.parse::<f64>() else { return Ok(Verdict::Pass) };
         let set = || set_flag(seen.inventory(), component, flag, ".001");
-        let (severity, message, remedy) = if !(0.0..=0.02).contains(&chance) {
+        if !(0.0..=0.02).contains(&chance) {
             let message = "Only 0 to 0.02 is taken; kube-apiserver does not start.";
-            (Severity::Critical, message, remove_flag(component, flag))
-        } else {
-            match (servers(seen), chance > 0.0) {
-                (Servers::Several, false) => {
-                    (Severity::Info, "Clients stay on the server they met first.", set())
-                }
-                (Servers::One, true) => {
-                    let message = "Connections are cut, and come back to the only server.";
-                    (Severity::Info, message, remove_flag(component, flag))
-                }
-                (Servers::OneOrMore, _) => return Err(others()),
-                (Servers::Several, true) | (Servers::One, false) => return Ok(Verdict::Pass),
-            }
+            let problem = flag_problem(component, flag, Severity::Critical, message);
+            return Ok(Verdict::fail(problem.mended_by(remove_flag(component, flag))));
+        }
+        let (message, remedy) = match (servers(seen), chance > 0.0) {
+            (Servers::Several, false) => ("Clients stay on the server they met first.", set()),
+            (Servers::One, true) => (
+                "Connections are cut, and come back to the only server.",
+                remove_flag(component, flag),
+            ),
+            (Servers::OneOrMore, _) => return Err(others()),
+            (Servers::Several, true) | (Servers::One, false) => return Ok(Verdict::Pass),
         };
-        Ok(Verdict::fail(flag_problem(component, flag, severity, message).mended_by(remedy)))
+        Ok(Verdict::fail(flag_problem(component, flag, Severity::Info, message).mended_by(remedy)))
     }
 }
 

@@ -2,6 +2,7 @@
 //! that every API server keeps.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use flow::priority::{FlowSchema, PathRule, PriorityLevel, ResourceRule, Rule, Subject};
 use flow::{Classifier, Priorities};
@@ -17,7 +18,7 @@ pub(super) struct Flows<'i> {
     /// The objects that were seen: flow schemas and priority levels.
     seen: Vec<&'i Object>,
     /// The trees of what every API server keeps in this version, where it was not seen.
-    kept: Vec<Tree>,
+    kept: Vec<&'static Tree>,
 }
 
 /// What decides who waits for whom in the version there is.
@@ -38,7 +39,7 @@ impl Flows<'_> {
     /// The trees of a kind.
     pub(super) fn trees(&self, kind: &str) -> impl Iterator<Item = &Tree> {
         let seen = self.seen.iter().map(|object| object.tree());
-        seen.chain(&self.kept).filter(move |tree| tree.get("kind").str() == kind)
+        seen.chain(self.kept.iter().copied()).filter(move |tree| tree.get("kind").str() == kind)
     }
 
     /// The name of the flow schema that a call of a user is classified by.
@@ -64,19 +65,17 @@ impl Flows<'_> {
 }
 
 /// What every API server of a version keeps.
-pub(super) fn bootstrap(minor: Minor) -> Vec<Tree> {
-    KEPT.with(|all| all.iter().filter(|tree| is_in(tree, minor)).cloned().collect())
+pub(super) fn bootstrap(minor: Minor) -> Vec<&'static Tree> {
+    KEPT.iter().filter(|tree| is_in(tree, minor)).collect()
 }
 
-thread_local! {
-    /// Read once: checks ask for it again and again, and trees cannot be shared by threads.
-    static KEPT: Vec<Tree> = {
-        let mut keys = Keys::default();
-        let all = tree::documents(BOOTSTRAP);
-        let trees = all.filter_map(|document| tree::read(document.text, &mut keys).ok());
-        trees.filter(Tree::is_map).collect()
-    };
-}
+/// Read once: checks ask for it again and again.
+static KEPT: LazyLock<Vec<Tree>> = LazyLock::new(|| {
+    let mut keys = Keys::default();
+    let all = tree::documents(BOOTSTRAP);
+    let trees = all.filter_map(|document| tree::read(document.text, &mut keys).ok());
+    trees.filter(Tree::is_map).collect()
+});
 
 /// Two flow schemas went with 1.34.
 fn is_in(tree: &Tree, minor: Minor) -> bool {

@@ -61,7 +61,7 @@ fn drift(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let mut tally = Tally::new();
     let kept = bootstrap(seen.minor());
     let all = is_listing(seen);
-    for wanted in &kept {
+    for wanted in kept {
         let (kind, name) = (wanted.get("kind").str(), wanted.at(&["metadata", "name"]).str());
         let kind = if kind == "FlowSchema" { Kind::FLOW_SCHEMA } else { Kind::PRIORITY_LEVEL };
         match seen.inventory().find(kind, "", name) {

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn the_usual_levels_share_600_seats_as_kube_apiserver_does() {
         let kept = bootstrap(Minor::of(36));
-        let levels = kept.iter().filter(|tree| tree.get("kind").str() != "FlowSchema");
+        let levels = kept.iter().copied().filter(|tree| tree.get("kind").str() != "FlowSchema");
         let found = seats(levels, 600);
         let told: Vec<_> =
             found.iter().map(|one| (one.level.as_str(), one.nominal, one.lendable)).collect();
