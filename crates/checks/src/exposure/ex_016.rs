@@ -1,6 +1,6 @@
 //! EX-016: paths of the API server that tell too much, for everybody.
 
-use inventory::{Kind, Object, Unknown};
+use inventory::{Kind, Object};
 use tree::Tree;
 
 use super::api::EXPOSURE;

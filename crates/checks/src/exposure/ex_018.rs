@@ -60,7 +60,8 @@ impl Account {
 fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let powerful = powerful(seen)?;
     let mut tally = Tally::new();
-    for ((namespace, name), (workload, way)) in exposed(seen)? {
+    for Exposed { workload, way } in exposed(seen)? {
+        let namespace = workload.namespace();
         let account = Account::of(namespace, workload.service_account());
         let right = powerful.get(&account).filter(|_| has_token(workload));
         let verdict = right.map(|right| {
@@ -68,7 +69,7 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
             let message = format!("{way} leads to {object}, whose account {account} may {right}.");
             Problem::new(Severity::Medium, message)
                 .detail(account)
-                .evidence(format!("{way}, {namespace}/{name}: {right}"))
+                .evidence(format!("{way}, {namespace}/{account}: {right}"))
                 .subjects(vec![format!("ServiceAccount {namespace}/{account}")])
                 .confidence(Confidence::Medium)
                 .at(workload.spec_path())
@@ -78,10 +79,14 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     Ok(tally)
 }
 
+/// A workload, and what leads to it from outside.
+struct Exposed<'s, 'i> {
+    workload: &'s Workload<'i>,
+    way: String,
+}
+
 /// The workloads that something outside leads to, each once, with what does.
-fn exposed<'s, 'i>(
-    seen: &'s Seen<'i>,
-) -> Result<BTreeMap<(&'s str, String), (&'s Workload<'i>, String)>, Unknown> {
+fn exposed<'s, 'i>(seen: &'s Seen<'i>) -> Result<Vec<Exposed<'s, 'i>>, Unknown> {
     let mut services: Vec<(&Object, String)> = Vec::new();
     for object in seen.all(Kind::SERVICE)? {
         if service::opening(object).is_some() && !service::is_internal(object) {
@@ -98,11 +103,11 @@ fn exposed<'s, 'i>(
     let mut exposed = BTreeMap::new();
     for (object, way) in services {
         for workload in service::workloads(seen, object) {
-            let key = (workload.namespace(), workload.object().describe());
-            exposed.entry(key).or_insert_with(|| (workload, way.clone()));
+            let key = workload.object().describe();
+            exposed.entry(key).or_insert_with(|| Exposed { workload, way: way.clone() });
         }
     }
-    Ok(exposed)
+    Ok(exposed.into_values().collect())
 }
 
 /// Whether the pods of a workload have the token of their account, as far as they say.
