@@ -5,7 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A host that something names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Host {
     /// An address anybody can route to.
     PublicAddress(IpAddr),
@@ -51,12 +51,12 @@ fn of_address(address: IpAddr) -> Host {
 pub(crate) fn is_private_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').trim_start_matches("*.");
     let is_below = |end: &&str| name.strip_suffix(*end).is_some_and(|rest| rest.ends_with('.'));
-    !name.contains('.') || name.ends_with(".svc") || PRIVATE.iter().any(|end| is_below(&end))
+    !name.contains('.') || PRIVATE.iter().any(is_below)
 }
 
 /// Ends of names that are never in the public DNS (RFC 6761, 6762, 8375, 9476 and ICANN's
 /// `internal`), and those that sites and Kubernetes use in their place.
-const PRIVATE: [&str; 13] = [
+const PRIVATE: [&str; 14] = [
     "alt",
     "corp",
     "home",
@@ -69,6 +69,7 @@ const PRIVATE: [&str; 13] = [
     "localdomain",
     "localhost",
     "private",
+    "svc",
     "test",
 ];
 
@@ -107,10 +108,10 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     is_unicast && (is_in(&REACHABLE_V6) || !is_in(&SPECIAL_V6))
 }
 
-/// The address behind one of the well-known prefix of NAT64, 64:ff9b::/96.
+/// The address behind one of the well-known prefix of NAT64, `64:ff9b::/96`.
 fn nat64(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, high, low] = address.segments();
-    let is_one = [a, b, c, d, e, f] == [0x64, 0xff9b, 0, 0, 0, 0];
+    let [.., high, low] = address.segments();
+    let is_one = address.to_bits() >> 32 == 0x64_ff9b_0000_0000_0000_0000;
     is_one.then(|| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
 }
 

@@ -40,11 +40,11 @@ pub(crate) const AC_007: Check = Check {
 fn judge(seen: &Seen<'_>, component: &Component) -> Judged {
     let mut problems = Vec::new();
     for flag in [ENABLE, DISABLE] {
-        let named: Vec<&str> = component.flags.values(flag).collect();
-        if named.iter().all(|plugin| standing_of(seen, component, plugin) == Standing::There) {
+        let listed: Vec<&str> = component.flags.values(flag).collect();
+        if listed.iter().all(|plugin| standing_of(seen, component, plugin) == Standing::There) {
             continue;
         }
-        let wrong: Vec<(&str, Standing)> = named
+        let wrong: Vec<(&str, Standing)> = listed
             .iter()
             .map(|plugin| (*plugin, standing_of(seen, component, plugin)))
             .filter(|(_, standing)| *standing != Standing::There)

@@ -36,10 +36,9 @@ pub(crate) const EX_001: Check = Check {
 };
 
 fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
-    let mut hosts: BTreeMap<String, (Host, Vec<(&Object, Path)>)> = BTreeMap::new();
-    for (host, object, path) in named(seen) {
-        let key = format!("{host:?}");
-        hosts.entry(key).or_insert_with(|| (host, Vec::new())).1.push((object, path));
+    let mut hosts: BTreeMap<Host, Vec<Place<'_>>> = BTreeMap::new();
+    for (host, place) in named(seen) {
+        hosts.entry(host).or_default().push(place);
     }
     if hosts.is_empty() {
         return Err(Unknown::new(
@@ -48,8 +47,8 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
         ));
     }
     let mut tally = Tally::new();
-    for (host, places) in hosts.into_values() {
-        let Some((object, path)) = places.first() else { continue };
+    for (host, places) in hosts {
+        let Some(Place { object, path }) = places.first() else { continue };
         let judged = match host {
             Host::PrivateAddress(_) | Host::PrivateName(_) => Ok(Verdict::Pass),
             Host::PublicName(name) => Err(Unknown::new(
@@ -69,19 +68,27 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     Ok(tally)
 }
 
+/// Where a host is named.
+struct Place<'i> {
+    object: &'i Object,
+    path: Path,
+}
+
 /// The hosts at which clients look for the API, and what names them.
-fn named<'i>(seen: &Seen<'i>) -> Vec<(Host, &'i Object, Path)> {
+fn named<'i>(seen: &Seen<'i>) -> Vec<(Host, Place<'i>)> {
     let inventory = seen.inventory();
     let mut found = Vec::new();
     for config in inventory.of(Kind::KUBECONFIG).iter().filter_map(Kubeconfig::of) {
         for cluster in config.clusters() {
             let server = url_host(cluster.cluster.get("server").str());
-            found.extend(server.map(|host| (host, config.object(), cluster.path.then("server"))));
+            let place = || Place { object: config.object(), path: cluster.path.then("server") };
+            found.extend(server.map(|host| (host, place())));
         }
     }
     for object in inventory.of(Kind::CLUSTER_CONFIGURATION) {
         let endpoint = host(object.tree().get("controlPlaneEndpoint").str());
-        found.extend(endpoint.map(|host| (host, object, Path::of(&["controlPlaneEndpoint"]))));
+        let place = || Place { object, path: Path::of(&["controlPlaneEndpoint"]) };
+        found.extend(endpoint.map(|host| (host, place())));
     }
     found
 }

@@ -70,7 +70,7 @@ fn controller(image: &str) -> Option<(&str, &str)> {
 
 /// The maintainers announced that they stop at the end of March 2026.
 fn retirement() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_775_001_600)
+    SystemTime::UNIX_EPOCH + Duration::from_hours(493_056)
 }
 
 /// Whether CVE-2025-1974 concerns a version: mended in 1.11.5 and in 1.12.1.

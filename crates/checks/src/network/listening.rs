@@ -225,7 +225,7 @@ fn has_node_port(service: &Object) -> bool {
     }
 }
 
-/// A file can be changed; what stands in a ConfigMap is for a person.
+/// A file can be changed; what stands in a `ConfigMap` is for a person.
 fn set(object: &Object, field: &str, value: serde_json::Value) -> Remedy {
     match object.origin() {
         Origin::Document { .. } => Remedy::set(Path::of(&[field]), value),

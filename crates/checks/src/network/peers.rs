@@ -181,9 +181,10 @@ fn rule(path: &Path) -> Path {
 
 fn is_dns(rule: &Tree) -> bool {
     let ports = rule.get("ports").items();
-    let is_53 = |port: &Tree| match port.get("port") {
-        Tree::Int(number) => *number == 53 && port.get("endPort").is_null(),
-        name => matches!(name.str(), "dns" | "dns-tcp"),
+    let is_53 = |port: &Tree| {
+        let given = port.get("port");
+        let is_number = given.int() == Some(53) && port.get("endPort").is_null();
+        is_number || matches!(given.str(), "dns" | "dns-tcp")
     };
     !ports.is_empty() && ports.iter().all(is_53)
 }

@@ -108,11 +108,11 @@ fn of_workload(workload: &Workload<'_>) -> Option<Network> {
     let mut found = None;
     for container in workload.containers() {
         let image = container.image();
-        let is_in = |names: &[&str]| names.iter().any(|name| repository(image).ends_with(name));
-        if is_in(&ENFORCING) {
+        let is_one_of = |names: &[&str]| names.iter().any(|name| repository(image).ends_with(name));
+        if is_one_of(&ENFORCING) {
             return Some(Network::Enforcing);
         }
-        if is_in(&["amazon/aws-network-policy-agent"]) {
+        if is_one_of(&["amazon/aws-network-policy-agent"]) {
             let is_on = |(word, _): &(String, _)| word == "--enable-network-policy=true";
             if container.words().iter().any(is_on) {
                 return Some(Network::Enforcing);

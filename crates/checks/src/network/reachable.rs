@@ -179,7 +179,7 @@ fn reach_metadata(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     if let Some(why) = targets::no_cloud(seen) {
         return Ok(Verdict::NotApplicable(why).into());
     }
-    each(seen, |place| metadata_of(place))
+    each(seen, metadata_of)
 }
 
 fn metadata_of(place: &Place<'_, '_>) -> Judged {

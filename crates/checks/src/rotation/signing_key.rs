@@ -12,7 +12,7 @@ use crate::{About, Check, Fix, Judge, Problem, Reference, Remedy, Seen, Severity
 
 pub(crate) const CHECKS: &[Check] = &[Check {
     id: "RT-009",
-    name: "service-account-key",
+    name: "service-account-key-age",
     title: "The key of service account tokens is old, or was replaced at once",
     severities: &[Severity::High, Severity::Medium],
     why: "Whoever once read the key makes tokens of any service account. A key replaced without keeping the old public half makes every token wrong at once.",
