@@ -1,19 +1,24 @@
 //! Practice 1: RBAC with least privilege. Most checks are rows over what is held: see [`row`].
 
 mod absence;
+mod admins;
 mod admission;
+mod broad;
 mod certificates;
 mod cluster;
 mod containers;
+mod defaults;
 mod holdings;
 mod impersonation;
 mod need;
 mod nodes;
 mod places;
 mod proxies;
+mod roles;
 mod row;
 mod samples;
 mod secrets;
+mod subject;
 mod tamper;
 mod words;
 mod workloads;
@@ -23,6 +28,8 @@ use crate::{Check, Fix, Judge, Practice, Severity, Span};
 pub(crate) use holdings::Holdings;
 
 pub(crate) const CHECKS: &[&[Check]] = &[
+    admins::CHECKS,
+    roles::CHECKS,
     secrets::CHECKS,
     workloads::CHECKS,
     containers::CHECKS,
@@ -34,6 +41,8 @@ pub(crate) const CHECKS: &[&[Check]] = &[
     nodes::CHECKS,
     cluster::CHECKS,
     tamper::CHECKS,
+    broad::CHECKS,
+    defaults::CHECKS,
 ];
 
 /// What checks of rights have in common.

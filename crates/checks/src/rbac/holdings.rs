@@ -158,6 +158,11 @@ impl<'i> Holdings<'i> {
         all.filter_map(|one| self.by_subject.get(&one)).flatten().copied().collect()
     }
 
+    /// What a binding grants; none if it grants nothing.
+    pub(crate) fn of_object(&self, object: &Object) -> Option<&Bound<'i>> {
+        self.bindings.iter().find(|bound| std::ptr::eq(bound.object, object))
+    }
+
     /// Every subject that holds anything.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = &Subject> {
         self.by_subject.keys()
