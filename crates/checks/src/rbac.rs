@@ -1,6 +1,7 @@
 //! Practice 1: RBAC with least privilege. Most checks are rows over what is held: see [`row`].
 
 mod absence;
+mod accounts;
 mod admins;
 mod admission;
 mod broad;
@@ -11,9 +12,12 @@ mod defaults;
 mod holdings;
 mod impersonation;
 mod need;
+mod nobody;
 mod nodes;
+mod placed;
 mod places;
 mod proxies;
+mod reach;
 mod roles;
 mod row;
 mod samples;
@@ -43,6 +47,10 @@ pub(crate) const CHECKS: &[&[Check]] = &[
     tamper::CHECKS,
     broad::CHECKS,
     defaults::CHECKS,
+    nobody::CHECKS,
+    accounts::CHECKS,
+    reach::CHECKS,
+    placed::CHECKS,
 ];
 
 /// What checks of rights have in common.
