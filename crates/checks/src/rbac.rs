@@ -11,9 +11,13 @@ mod containers;
 mod defaults;
 mod holdings;
 mod impersonation;
+mod likeness;
+mod lint;
+mod misplaced;
 mod need;
 mod nobody;
 mod nodes;
+mod odd_rules;
 mod placed;
 mod places;
 mod proxies;
@@ -34,6 +38,7 @@ pub(crate) use holdings::Holdings;
 pub(crate) const CHECKS: &[&[Check]] = &[
     admins::CHECKS,
     roles::CHECKS,
+    odd_rules::CHECKS,
     secrets::CHECKS,
     workloads::CHECKS,
     containers::CHECKS,
@@ -46,6 +51,7 @@ pub(crate) const CHECKS: &[&[Check]] = &[
     cluster::CHECKS,
     tamper::CHECKS,
     broad::CHECKS,
+    misplaced::CHECKS,
     defaults::CHECKS,
     nobody::CHECKS,
     accounts::CHECKS,

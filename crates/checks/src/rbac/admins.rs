@@ -207,8 +207,8 @@ fn cluster_admin(_seen: &Seen<'_>, object: &Object) -> Judged {
         return Ok(Verdict::Pass);
     }
     let place = match object.namespace() {
-        "" => "is".to_owned(),
-        namespace => format!("is, in namespace {namespace},"),
+        "" => "holds".to_owned(),
+        namespace => format!("holds, in namespace {namespace},"),
     };
     let problem = subject::problem(object, &picked, Severity::Critical, &place);
     Ok(Verdict::fail(problem.mended_by(Remedy::Steps(replaced(object)))))

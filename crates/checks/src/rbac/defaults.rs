@@ -5,8 +5,8 @@ use paths::bootstrap::{self, Likeness};
 use serde_json::{Value, json};
 use tree::Path;
 
+use super::likeness::likeness;
 use super::need::Need;
-use super::roles::likeness;
 use super::samples::example;
 use super::{RIGHT, need, words};
 use crate::example::Expected;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use inventory::{Kind, Object, Unknown};
 use paths::{Scope, Subject};
 
+use super::holdings::named;
 use super::impersonation::CREATE_TOKENS;
 use super::need::Need;
 use super::proxies::NODES_PROXY;
@@ -92,7 +93,7 @@ fn met(seen: &Seen<'_>) -> Result<Tally, Unknown> {
         let spec = pod.tree().get("spec");
         let Some(node) = spec.get("nodeName").text() else { continue };
         let account = spec.get("serviceAccountName").text().unwrap_or("default");
-        let subject = Subject::service_account(pod.namespace(), account);
+        let subject = Subject::service_account(named(pod.namespace()), account);
         nodes.entry(node).or_default().entry(subject).or_insert_with(|| pod.describe());
     }
     if nodes.is_empty() {
@@ -147,8 +148,7 @@ impl Pair {
 fn daemon_set(seen: &Seen<'_>, object: &Object) -> Judged {
     let spec = object.tree().at(&["spec", "template", "spec"]);
     let account = spec.get("serviceAccountName").text().unwrap_or("default");
-    let namespace = if object.namespace().is_empty() { crate::UNNAMED } else { object.namespace() };
-    let subject = Subject::service_account(namespace, account);
+    let subject = Subject::service_account(named(object.namespace()), account);
     let holdings = seen.holdings();
     let who = words::who(&subject);
     if holdings.is_admin(&subject) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use inventory::{Kind, Unknown, Workload};
 use paths::{AttackPath, BindingKey, Graph, Place, Pod, Sink, Subject, Surroundings, TokenSecret};
 
+use super::holdings::{given, named};
 use super::samples::{bound, bound_in, everywhere, example, inside};
 use super::{RIGHT, absence, places, words};
 use crate::example::Expected;
@@ -172,7 +173,7 @@ fn broken(path: &AttackPath, cut: &BTreeSet<BindingKey>) -> String {
 fn kubectl(binding: &BindingKey) -> String {
     match binding.namespace.as_deref() {
         None => format!("clusterrolebinding {}", binding.name),
-        Some(namespace) if namespace == crate::UNNAMED => format!("rolebinding {}", binding.name),
+        Some(namespace) if given(namespace).is_empty() => format!("rolebinding {}", binding.name),
         Some(namespace) => format!("rolebinding {} -n {namespace}", binding.name),
     }
 }
@@ -180,7 +181,7 @@ fn kubectl(binding: &BindingKey) -> String {
 fn start(seen: &Seen<'_>, path: &AttackPath) -> About {
     match &path.from {
         Place::Subject(Subject::ServiceAccount { namespace, name }) => {
-            let own = if &**namespace == crate::UNNAMED { "" } else { namespace };
+            let own = given(namespace);
             let object = seen.inventory().find(Kind::SERVICE_ACCOUNT, own, name);
             object.map_or_else(|| About::named("ServiceAccount", own, name), About::object)
         }
@@ -212,7 +213,7 @@ impl Around {
         let mut pods = Vec::new();
         for workload in inventory.workloads().filter(|workload| !workload.is_mirror_pod()) {
             let subject =
-                Subject::service_account(workload.namespace(), workload.service_account());
+                Subject::service_account(named(workload.namespace()), workload.service_account());
             runs_as.entry(subject).or_default().insert(workload.object().describe());
             pods.push(pod(&workload));
         }
@@ -220,7 +221,7 @@ impl Around {
         Self {
             version: minor.map(paths::bootstrap::Minor),
             accounts: accounts
-                .map(|one| (one.namespace().to_owned(), one.name().to_owned()))
+                .map(|one| (named(one.namespace()).to_owned(), one.name().to_owned()))
                 .collect(),
             pods,
             secrets: inventory.of(Kind::SECRET).iter().filter_map(token).collect(),
@@ -258,7 +259,7 @@ fn pod(workload: &Workload<'_>) -> Pod {
             !path.is_empty() && ROOTS.contains(&path.trim_end_matches('/'))
         });
     Pod {
-        namespace: workload.namespace().to_owned(),
+        namespace: named(workload.namespace()).to_owned(),
         name: workload.object().name().to_owned(),
         service_account: account.to_owned(),
         is_privileged,
@@ -271,7 +272,7 @@ fn token(secret: &inventory::Object) -> Option<TokenSecret> {
     }
     let account = secret.annotation("kubernetes.io/service-account.name")?;
     Some(TokenSecret {
-        namespace: secret.namespace().to_owned(),
+        namespace: named(secret.namespace()).to_owned(),
         name: secret.name().to_owned(),
         service_account: account.to_owned(),
     })

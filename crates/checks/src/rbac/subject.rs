@@ -5,7 +5,7 @@ use inventory::{Kind, Object};
 use paths::Subject;
 use tree::{Path, Tree};
 
-use super::roles::likeness;
+use super::likeness::likeness;
 use super::words;
 use crate::{JudgeObject, Judged, Problem, Remedy, Seen, Severity, UNNAMED, Verdict};
 use paths::bootstrap::Likeness;
