@@ -1,19 +1,32 @@
 //! Practice 1: RBAC with least privilege. Most checks are rows over what is held: see [`row`].
 
 mod absence;
+mod accounts;
+mod admins;
 mod admission;
+mod broad;
 mod certificates;
 mod cluster;
 mod containers;
+mod defaults;
 mod holdings;
 mod impersonation;
+mod likeness;
+mod lint;
+mod misplaced;
 mod need;
+mod nobody;
 mod nodes;
+mod odd_rules;
+mod placed;
 mod places;
 mod proxies;
+mod reach;
+mod roles;
 mod row;
 mod samples;
 mod secrets;
+mod subject;
 mod tamper;
 mod words;
 mod workloads;
@@ -23,6 +36,9 @@ use crate::{Check, Fix, Judge, Practice, Severity, Span};
 pub(crate) use holdings::Holdings;
 
 pub(crate) const CHECKS: &[&[Check]] = &[
+    admins::CHECKS,
+    roles::CHECKS,
+    odd_rules::CHECKS,
     secrets::CHECKS,
     workloads::CHECKS,
     containers::CHECKS,
@@ -34,6 +50,13 @@ pub(crate) const CHECKS: &[&[Check]] = &[
     nodes::CHECKS,
     cluster::CHECKS,
     tamper::CHECKS,
+    broad::CHECKS,
+    misplaced::CHECKS,
+    defaults::CHECKS,
+    nobody::CHECKS,
+    accounts::CHECKS,
+    reach::CHECKS,
+    placed::CHECKS,
 ];
 
 /// What checks of rights have in common.

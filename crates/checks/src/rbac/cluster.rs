@@ -194,23 +194,23 @@ fn names_any(case: &Case<'_, '_>, wanted: &[&str]) -> bool {
 fn urls(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let holdings = seen.holdings();
     let mut tally = Tally::new();
-    for bound in holdings.bindings.iter().filter(|one| !one.is_default && one.namespace().is_none())
-    {
-        let Some(role) = holdings.role_of(bound).filter(|role| !is_absorbed(bound, role)) else {
+    let made = holdings.bindings.iter().filter(|one| !one.is_default);
+    for bound in made.filter(|one| one.namespace().is_none()) {
+        let Some(held) = holdings.role_of(bound).filter(|role| !is_absorbed(bound, role)) else {
             continue;
         };
         let is_wide = |url: &String| matches!(url.as_str(), "*" | "/*");
-        let rule = role.rules.iter().find(|rule| rule.non_resource_urls.iter().any(is_wide));
+        let rule = held.rules.iter().find(|rule| rule.non_resource_urls.iter().any(is_wide));
         let problem = rule.map(|rule| {
             let subjects = words::whos(&bound.subjects);
-            let who = words::some_of(&subjects);
-            Problem::new(Severity::Medium, format!("{who} can call every URL of the API server."))
+            let named = words::some_of(&subjects);
+            Problem::new(Severity::Medium, format!("{named} can call every URL of the API server."))
                 .detail("nonResourceURLs *")
-                .evidence(format!("{}\n{}", words::rule(rule), through(bound, &role.key)))
+                .evidence(format!("{}\n{}", words::rule(rule), through(bound, &held.key)))
                 .subjects(subjects)
                 .mended_by(Remedy::Steps(format!(
                     "name the paths, as /healthz and /metrics: kubectl edit {}",
-                    words::kubectl_role(&role.key)
+                    words::kubectl_role(&held.key)
                 )))
         });
         tally.add(About::object(bound.object), Ok(Verdict::from(problem)));

@@ -16,6 +16,9 @@ pub(crate) struct Holdings<'i> {
     pub(crate) roles: Vec<HeldRole>,
     pub(crate) bindings: Vec<Bound<'i>>,
     by_subject: BTreeMap<Subject, Vec<usize>>,
+    /// The bindings by where their objects lie in memory: an object is itself alone, whatever its
+    /// name.
+    by_object: BTreeMap<usize, usize>,
     /// Namespaces with a service account that is worth stealing, and which.
     strong: BTreeMap<String, BTreeSet<Subject>>,
 }
@@ -85,6 +88,7 @@ impl<'i> Holdings<'i> {
             role.is_everything = role.rules.iter().any(is_everything);
         }
         for (number, bound) in self.bindings.iter().enumerate() {
+            self.by_object.insert(std::ptr::from_ref(bound.object).addr(), number);
             for subject in &bound.subjects {
                 self.by_subject.entry(subject.clone()).or_default().push(number);
             }
@@ -158,6 +162,11 @@ impl<'i> Holdings<'i> {
         all.filter_map(|one| self.by_subject.get(&one)).flatten().copied().collect()
     }
 
+    /// What a binding grants; none if it grants nothing.
+    pub(crate) fn of_object(&self, object: &Object) -> Option<&Bound<'i>> {
+        self.bindings.get(*self.by_object.get(&std::ptr::from_ref(object).addr())?)
+    }
+
     /// Every subject that holds anything.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = &Subject> {
         self.by_subject.keys()
@@ -195,6 +204,16 @@ impl<'i> Bound<'i> {
     }
 }
 
+/// The namespace of an object as grants name it: manifests may leave it open.
+pub(crate) fn named(namespace: &str) -> &str {
+    if namespace.is_empty() { UNNAMED } else { namespace }
+}
+
+/// The namespace of a grant as objects name it.
+pub(crate) fn given(namespace: &str) -> &str {
+    if namespace == UNNAMED { "" } else { namespace }
+}
+
 /// The binding that a grant comes from; of several with one name and role, in their order.
 fn object_of<'i>(inventory: &'i Inventory, grant: Grant<'_>, twin: usize) -> Option<&'i Object> {
     let kind = match grant.binding.namespace {
@@ -202,8 +221,7 @@ fn object_of<'i>(inventory: &'i Inventory, grant: Grant<'_>, twin: usize) -> Opt
         None => Kind::CLUSTER_ROLE_BINDING,
     };
     let namespace = grant.binding.namespace.as_deref().unwrap_or_default();
-    let namespace = if namespace == UNNAMED { "" } else { namespace };
-    let all = inventory.of_in(kind, namespace);
+    let all = inventory.of_in(kind, given(namespace));
     let start = all.partition_point(|object| object.name() < &*grant.binding.name);
     let named = all.get(start..).unwrap_or_default().iter();
     let named = named.take_while(|object| object.name() == &*grant.binding.name);

@@ -1,7 +1,7 @@
 //! What makes a namespace worth more than another to somebody who can put pods or secrets there.
 
 use admission::{Level, NamespacePolicy, PodSecurity, Settings};
-use inventory::Kind;
+use inventory::{Kind, Object};
 
 use super::row::{Case, Weight};
 use super::words;
@@ -40,7 +40,7 @@ fn defaults(seen: &Seen<'_>) -> NamespacePolicy {
         Settings::Here(tree) => Some(tree),
         Settings::File(_) => None,
     });
-    let mut read = own.map(|object| object.tree()).chain(within).filter_map(|tree| {
+    let mut read = own.map(Object::tree).chain(within).filter_map(|tree| {
         PodSecurity::read(tree).ok().map(|configuration| configuration.defaults)
     });
     read.next().unwrap_or(NamespacePolicy::PRIVILEGED)

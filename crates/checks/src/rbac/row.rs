@@ -2,13 +2,15 @@
 //! each binding that gives it.
 
 use inventory::{ComponentKind, Kind, Unknown};
+use paths::bootstrap::Likeness;
 use paths::{RoleKey, Scope, Subject};
 use tree::Path;
 
 use super::holdings::{Bound, HeldRole, Holdings};
+use super::likeness::likeness;
 use super::need::{self, Found, Need};
 use super::{absence, words};
-use crate::{About, Confidence, Problem, Remedy, Seen, Severity, Tally, Verdict};
+use crate::{About, Confidence, Problem, Remedy, Seen, Severity, Tally, UNNAMED, Verdict};
 
 /// A risky right.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +57,7 @@ impl Row {
             let case = is_risky.then(|| self.case(seen, holdings, bound)).flatten();
             let problem = case.and_then(|case| {
                 let weight = (self.weigh)(&case)?;
-                Some(problem(&case, self.can, weight))
+                Some(problem(&case, self.can, &weight))
             });
             match problem {
                 None => tally.passes = tally.passes.saturating_add(1),
@@ -84,9 +86,13 @@ impl Row {
     }
 }
 
-/// Whether RB-001 or RB-002 says all there is to say of a binding.
+/// Whether RB-001, RB-002 or RB-056 says all there is to say of a binding.
 pub(crate) fn is_absorbed(bound: &Bound<'_>, role: &HeldRole) -> bool {
-    role.is_cluster_admin() || role.is_everything && bound.scope == Scope::Cluster
+    let is_nodes = |one: &Subject| *one == Subject::group("system:nodes");
+    let is_of_nodes = role.key.namespace.is_none() && &*role.key.name == "system:node";
+    role.is_cluster_admin()
+        || role.is_everything && bound.scope == Scope::Cluster
+        || is_of_nodes && bound.subjects.iter().all(is_nodes)
 }
 
 /// Without what holds in older versions only. The version is asked for only where nothing else
@@ -163,7 +169,7 @@ impl Weight {
     }
 }
 
-fn problem(case: &Case<'_, '_>, can: &str, weight: Weight) -> Problem {
+fn problem(case: &Case<'_, '_>, can: &str, weight: &Weight) -> Problem {
     let subjects = words::whos(&case.bound.subjects);
     let gap = if weight.note.is_empty() { "" } else { " " };
     let message = format!(
@@ -183,29 +189,22 @@ fn problem(case: &Case<'_, '_>, can: &str, weight: Weight) -> Problem {
 
 fn steps(case: &Case<'_, '_>) -> String {
     let (role, binding) = (&case.role.key, words::kubectl(case.bound.object));
-    let is_own = own_role(case.seen, role);
-    let narrow = match is_own {
-        true => format!(
-            "drop {} from the rules: kubectl edit {}",
-            words::content(&case.found),
-            words::kubectl_role(role)
-        ),
-        false => format!(
-            "{} is not yours to change: bind a role of your own without {}, then kubectl delete {binding}",
-            words::role(role),
-            words::content(&case.found)
-        ),
+    let what = words::content(&case.found);
+    let narrow = if is_own(case.seen, role) {
+        format!("drop {what} from the rules: kubectl edit {}", words::kubectl_role(role))
+    } else {
+        format!("{} is built in: bind a role of your own without {what}", words::role(role))
     };
     format!("{narrow}\nif nobody needs the binding: kubectl delete {binding}")
 }
 
-/// Whether a role was seen and is none of those that Kubernetes keeps as they are.
-fn own_role(seen: &Seen<'_>, role: &RoleKey) -> bool {
+/// Whether a role was seen and is none of those that Kubernetes makes or fills.
+fn is_own(seen: &Seen<'_>, role: &RoleKey) -> bool {
     let kind = if role.namespace.is_some() { Kind::ROLE } else { Kind::CLUSTER_ROLE };
-    let namespace = role.namespace.as_deref().filter(|name| *name != crate::UNNAMED);
+    let namespace = role.namespace.as_deref().filter(|name| *name != UNNAMED);
     let object = seen.inventory().find(kind, namespace.unwrap_or_default(), &role.name);
     object.is_some_and(|object| {
-        object.label("kubernetes.io/bootstrapping") != Some("rbac-defaults")
-            && object.tree().get("aggregationRule").is_null()
+        let is_filled = !object.tree().get("aggregationRule").is_null();
+        !is_filled && likeness(object) == Likeness::NotBootstrap
     })
 }

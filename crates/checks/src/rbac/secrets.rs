@@ -2,6 +2,7 @@
 
 use inventory::Kind;
 
+use super::holdings::given;
 use super::need::Need;
 use super::places::KUBE_SYSTEM;
 use super::row::{Case, Row, Weight};
@@ -210,19 +211,15 @@ fn has_any_name(case: &Case<'_, '_>) -> bool {
 
 /// A secret there with the token of a service account that holds strong rights.
 fn strong_token(case: &Case<'_, '_>, namespace: &str) -> Option<String> {
-    let secrets = case.seen.inventory().of_in(Kind::SECRET, namespace).iter();
+    let secrets = case.seen.inventory().of_in(Kind::SECRET, given(namespace)).iter();
     let mut tokens = secrets
         .filter(|secret| secret.tree().get("type").str() == "kubernetes.io/service-account-token");
     tokens.find_map(|secret| {
         let account = secret.annotation("kubernetes.io/service-account.name")?;
         let subject = paths::Subject::service_account(namespace, account);
-        case.holdings.is_strong(&subject).then(|| {
-            format!(
-                "Secret {namespace}/{} holds the token of {}.",
-                secret.name(),
-                words::who(&subject)
-            )
-        })
+        case.holdings
+            .is_strong(&subject)
+            .then(|| format!("{} holds the token of {}.", secret.describe(), words::who(&subject)))
     })
 }
 

@@ -291,5 +291,5 @@ pub(crate) const BINDING_WRITES: &[Need] = &[
     Need::cluster(WRITE, RBAC, &["clusterrolebindings"]),
     Need::inside(WRITE, RBAC, &["rolebindings"]),
 ];
-const ROLE_WRITES: &[Need] =
+pub(crate) const ROLE_WRITES: &[Need] =
     &[Need::cluster(WRITE, RBAC, &["clusterroles"]), Need::inside(WRITE, RBAC, &["roles"])];
