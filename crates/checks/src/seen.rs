@@ -9,6 +9,7 @@ use inventory::{Component, Inventory, Minor};
 
 use crate::credentials::Credentials;
 use crate::grants::{self, Rbac};
+use crate::patching::Fleet;
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -21,6 +22,7 @@ pub struct Seen<'i> {
     rbac: OnceCell<Rbac<'i>>,
     advisories: &'i Table,
     credentials: OnceCell<Credentials>,
+    fleet: OnceCell<Fleet>,
 }
 
 impl<'i> Seen<'i> {
@@ -35,6 +37,7 @@ impl<'i> Seen<'i> {
             rbac: OnceCell::new(),
             advisories: Table::embedded(),
             credentials: OnceCell::new(),
+            fleet: OnceCell::new(),
         }
     }
 
@@ -62,6 +65,11 @@ impl<'i> Seen<'i> {
     /// Every credential that was seen, read once.
     pub(crate) fn credentials(&self) -> &Credentials {
         self.credentials.get_or_init(|| Credentials::of(self))
+    }
+
+    /// What runs at which version, found once.
+    pub(crate) fn fleet(&self) -> &Fleet {
+        self.fleet.get_or_init(|| Fleet::of(self.inventory))
     }
 
     /// The version of the cluster.
