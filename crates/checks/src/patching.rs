@@ -2,11 +2,22 @@
 
 mod ad_001;
 mod ad_004;
+mod ad_005;
+mod ad_011;
+mod ad_013;
 mod fleet;
 mod found;
+mod removed;
+mod sensors;
 
 pub(crate) use fleet::Fleet;
 
 use crate::Check;
 
-pub(crate) const CHECKS: &[&[Check]] = &[&[ad_001::AD_001], found::CHECKS, &[ad_004::AD_004]];
+pub(crate) const CHECKS: &[&[Check]] = &[
+    &[ad_001::AD_001],
+    found::CHECKS,
+    &[ad_004::AD_004, ad_005::AD_005],
+    sensors::CHECKS,
+    &[ad_011::AD_011, ad_013::AD_013],
+];
