@@ -20,6 +20,8 @@ pub struct Example {
     pub minor: Option<u8>,
     /// Whether these files are all there is.
     pub is_everything: bool,
+    /// How many days after [`Example::now`] it is looked at.
+    pub days_later: u16,
 }
 
 /// A file of an example.
@@ -53,7 +55,7 @@ pub enum Expected {
 impl Example {
     /// An example of files that are all there is.
     pub const fn of(name: &'static str, expected: Expected, files: &'static [ExampleFile]) -> Self {
-        Self { name, expected, files, minor: None, is_everything: true }
+        Self { name, expected, files, minor: None, is_everything: true, days_later: 0 }
     }
 
     /// At a minor version of Kubernetes.
@@ -66,6 +68,17 @@ impl Example {
     #[must_use]
     pub const fn partial(self) -> Self {
         Self { is_everything: false, ..self }
+    }
+
+    /// Looked at so many days after the others.
+    #[must_use]
+    pub const fn later(self, days_later: u16) -> Self {
+        Self { days_later, ..self }
+    }
+
+    /// When it is looked at.
+    pub fn time(&self) -> SystemTime {
+        Self::now() + Duration::from_hours(24 * u64::from(self.days_later))
     }
 
     /// What a scan of it has seen.
@@ -83,7 +96,7 @@ impl Example {
         builder.build()
     }
 
-    /// When examples are looked at: 2026-06-01, at midnight.
+    /// When examples are looked at, if they do not say otherwise: 2026-06-01, at midnight.
     pub fn now() -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_hours(494_520)
     }

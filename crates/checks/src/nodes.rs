@@ -33,6 +33,8 @@ mod nd_032;
 mod nd_038;
 mod nd_039;
 
+pub(crate) use kubelet::kubelets;
+
 use crate::Check;
 
 pub(crate) const CHECKS: &[&[Check]] = &[

@@ -11,7 +11,7 @@ fn every_example_says_what_it_must() {
     for check in checks::all() {
         for example in check.examples {
             let inventory = example.inventory();
-            let outcome = checks::run(check, &Seen::new(&inventory, Example::now()));
+            let outcome = checks::run(check, &Seen::new(&inventory, example.time()));
             let said = said(&outcome);
             let is_readable =
                 inventory.unreadable().is_empty() || check.practice == Practice::Input;
@@ -91,7 +91,7 @@ fn findings_have_the_severities_that_their_check_names() {
         checks::all().flat_map(|check| check.examples.iter().map(move |one| (check, one)))
     {
         let inventory = example.inventory();
-        let outcome = checks::run(check, &Seen::new(&inventory, Example::now()));
+        let outcome = checks::run(check, &Seen::new(&inventory, example.time()));
         for (_, problem) in &outcome.tally.problems {
             let named: &[Severity] = check.severities;
             assert!(
@@ -110,7 +110,7 @@ fn a_check_that_promises_an_automatic_fix_has_one_each_time() {
         checks::all().flat_map(|check| check.examples.iter().map(move |one| (check, one)))
     {
         let inventory = example.inventory();
-        let outcome = checks::run(check, &Seen::new(&inventory, Example::now()));
+        let outcome = checks::run(check, &Seen::new(&inventory, example.time()));
         let promised = matches!(check.fix, Fix::Automatic(_));
         for (_, problem) in &outcome.tally.problems {
             assert!(

@@ -43,6 +43,7 @@ pub async fn list_all(
     if let Ok(minor) = u8::try_from(version.minor) {
         builder.set_minor(Minor::of(minor));
     }
+    builder.set_version(&*version.text);
     let served = served(client).await?;
     let mut resources = kinds::known(&served);
     for (group, served_version) in kinds::open(&served) {

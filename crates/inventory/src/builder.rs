@@ -30,6 +30,7 @@ pub struct Builder {
     unreadable: Vec<Unreadable>,
     coverage: Coverage,
     minor: Option<Minor>,
+    version: Option<String>,
 }
 
 impl Builder {
@@ -164,6 +165,11 @@ impl Builder {
         self.minor = Some(minor);
     }
 
+    /// Says which version the cluster told, in its own words: `v1.36.2`.
+    pub fn set_version(&mut self, version: impl Into<String>) {
+        self.version = Some(version.into());
+    }
+
     /// Says whether what was given is all there is.
     pub fn set_completeness(&mut self, completeness: Completeness) {
         if completeness == Completeness::Everything {
@@ -187,6 +193,7 @@ impl Builder {
             unreadable: self.unreadable,
             coverage: self.coverage,
             minor,
+            version: self.version,
         }
     }
 

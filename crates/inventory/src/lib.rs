@@ -43,6 +43,7 @@ pub struct Inventory {
     unreadable: Vec<Unreadable>,
     coverage: Coverage,
     minor: Option<Minor>,
+    version: Option<String>,
 }
 
 impl Inventory {
@@ -192,6 +193,11 @@ impl Inventory {
     /// The version of the cluster, if anything tells it.
     pub fn minor(&self) -> Option<Minor> {
         self.minor
+    }
+
+    /// The version that a running cluster told, in its own words: `v1.36.2`.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// The labels of a namespace.

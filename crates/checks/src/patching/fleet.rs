@@ -1,0 +1,115 @@
+//! What runs at which version, and where: by images, by what nodes say of themselves, and by what
+//! the cluster tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use advisories::{Component, ImageReference, Version};
+use inventory::{Inventory, Kind};
+
+/// What runs at which version.
+#[derive(Debug, Default)]
+pub(crate) struct Fleet {
+    running: BTreeMap<Component, Vec<(Version, BTreeSet<String>)>>,
+}
+
+impl Fleet {
+    /// Looks through an inventory. Each image is read once, however many pods run it.
+    pub(crate) fn of(inventory: &Inventory) -> Self {
+        let mut fleet = Self::default();
+        fleet.images(inventory);
+        fleet.nodes(inventory);
+        fleet.control_plane(inventory);
+        fleet
+    }
+
+    /// The versions that a component runs at, the oldest first, with where.
+    pub(crate) fn versions(&self, component: Component) -> &[(Version, BTreeSet<String>)] {
+        self.running.get(&component).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Every component that runs at a known version.
+    pub(crate) fn components(&self) -> impl Iterator<Item = Component> {
+        self.running.keys().copied()
+    }
+
+    /// Whether nothing is known to run.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    fn add(&mut self, component: Component, version: Version, place: String) {
+        let versions = self.running.entry(component).or_default();
+        let at = versions.partition_point(|(known, _)| *known < version);
+        match versions.get_mut(at).filter(|(known, _)| *known == version) {
+            Some((_, places)) => {
+                places.insert(place);
+            }
+            None => versions.insert(at, (version, BTreeSet::from([place]))),
+        }
+    }
+
+    fn images(&mut self, inventory: &Inventory) {
+        let mut read: BTreeMap<&str, Option<(Component, Version)>> = BTreeMap::new();
+        for workload in inventory.workloads() {
+            for container in workload.containers() {
+                let image = container.image();
+                let found = read
+                    .entry(image)
+                    .or_insert_with(|| Component::of_image(&ImageReference::parse(image).ok()?));
+                if let Some((component, version)) = found.clone() {
+                    self.add(component, version, workload.object().describe());
+                }
+            }
+        }
+    }
+
+    fn nodes(&mut self, inventory: &Inventory) {
+        let has_proxy = self.running.contains_key(&Component::KubeProxy);
+        for node in inventory.of(Kind::NODE) {
+            let info = node.tree().at(&["status", "nodeInfo"]);
+            let place = node.describe();
+            if let Ok(version) = Version::reported(info.get("kubeletVersion").str()) {
+                self.add(Component::Kubelet, version, place.clone());
+            }
+            // What a node says of its proxy is the kubelet's own version.
+            if let Ok(version) = Version::reported(info.get("kubeProxyVersion").str())
+                && !has_proxy
+            {
+                self.add(Component::KubeProxy, version, place.clone());
+            }
+            let runtime = Component::of_runtime(info.get("containerRuntimeVersion").str());
+            if let Some((component, version)) = runtime {
+                self.add(component, version, place);
+            }
+        }
+    }
+
+    /// The version that the cluster tells, or kubeadm is given, where no image of the API server
+    /// does.
+    fn control_plane(&mut self, inventory: &Inventory) {
+        if self.running.contains_key(&Component::KubeApiserver) {
+            return;
+        }
+        if let Some(version) = inventory.version().and_then(|text| Version::reported(text).ok()) {
+            self.add(Component::KubeApiserver, version, "the cluster's /version".to_owned());
+            return;
+        }
+        for object in inventory.of(Kind::CLUSTER_CONFIGURATION) {
+            let text = object.tree().get("kubernetesVersion").str();
+            if let Ok(version) = Version::reported(text) {
+                self.add(Component::KubeApiserver, version, "ClusterConfiguration".to_owned());
+            }
+        }
+    }
+}
+
+/// Places as people read them: the first few, and how many more.
+pub(crate) fn places(places: &BTreeSet<String>) -> String {
+    let first: Vec<&str> = places.iter().take(SHOWN).map(String::as_str).collect();
+    match places.len().saturating_sub(SHOWN) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+const SHOWN: usize = 5;
