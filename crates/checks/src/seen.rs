@@ -11,13 +11,10 @@ use reach::World;
 
 use crate::credentials::Credentials;
 use crate::grants::{self, Rbac};
-<<<<<<< HEAD
 use crate::network;
+use crate::patching::Fleet;
 use crate::rbac::Holdings;
 use crate::secrets::Found;
-=======
-use crate::patching::Fleet;
->>>>>>> nodes
 
 /// The inventory as checks see it. Where nothing tells the version, a check that asks for it is
 /// judged once for each version there is, and its verdict counts only if they all agree.
@@ -37,14 +34,11 @@ struct Shared<'i> {
     rbac: OnceCell<Rbac<'i>>,
     holdings: OnceCell<Holdings<'i>>,
     credentials: OnceCell<Credentials>,
-<<<<<<< HEAD
     workloads: OnceCell<Vec<Workload<'i>>>,
     namespaces: OnceCell<BTreeMap<&'i str, Vec<Workload<'i>>>>,
     network: OnceCell<World>,
     secrets: OnceCell<Found>,
-=======
     fleet: OnceCell<Fleet>,
->>>>>>> nodes
 }
 
 impl<'i> Seen<'i> {
@@ -57,12 +51,7 @@ impl<'i> Seen<'i> {
             assumed: Cell::new(known),
             asked: Cell::new(false),
             advisories: Table::embedded(),
-<<<<<<< HEAD
             shared: Shared::default(),
-=======
-            credentials: OnceCell::new(),
-            fleet: OnceCell::new(),
->>>>>>> nodes
         }
     }
 
@@ -87,19 +76,11 @@ impl<'i> Seen<'i> {
         self.now
     }
 
-<<<<<<< HEAD
-=======
-    /// Every credential that was seen, read once.
-    pub(crate) fn credentials(&self) -> &Credentials {
-        self.credentials.get_or_init(|| Credentials::of(self))
-    }
-
     /// What runs at which version, found once.
     pub(crate) fn fleet(&self) -> &Fleet {
-        self.fleet.get_or_init(|| Fleet::of(self.inventory))
+        self.shared.fleet.get_or_init(|| Fleet::of(self.inventory))
     }
 
->>>>>>> nodes
     /// The version of the cluster.
     pub fn minor(&self) -> Minor {
         if self.inventory.minor().is_none() {
