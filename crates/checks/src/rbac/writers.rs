@@ -19,11 +19,7 @@ pub(crate) const CHECKS: &[Check] = &[
         severities: &[Severity::Critical],
         why: "With escalate the writer of a role is not held to its own rights: it writes everything into a role it has.",
         fails: "A binding gives escalate on clusterroles everywhere, or on roles. The server asks for it there; on bindings it means nothing and passes.",
-        references: &[
-            Reference::Cis("5.1.8"),
-            Reference::Mitre("T1098.006"),
-            Reference::Owasp("K02"),
-        ],
+        references: &[Reference::Cis("5.1.8"), Reference::Owasp("K02")],
         judge: Judge::Whole(|seen| ESCALATE_ROW.judge(seen)),
         examples: &[
             example!(
@@ -58,11 +54,7 @@ pub(crate) const CHECKS: &[Check] = &[
         severities: &[Severity::Critical, Severity::Medium],
         why: "With bind whoever writes bindings may give away any role, cluster-admin included.",
         fails: "A binding gives bind on clusterroles or roles. It is medium where resourceNames lists only roles that were seen and only read what is no secret. On bindings the verb means nothing and passes.",
-        references: &[
-            Reference::Cis("5.1.8"),
-            Reference::Mitre("T1098.006"),
-            Reference::Owasp("K02"),
-        ],
+        references: &[Reference::Cis("5.1.8"), Reference::Owasp("K02")],
         judge: Judge::Whole(|seen| BIND_ROW.judge(seen)),
         examples: &[
             example!(
@@ -103,11 +95,7 @@ pub(crate) const CHECKS: &[Check] = &[
         severities: &[Severity::Critical, Severity::Medium],
         why: "Whoever writes bindings gives its own rights to anybody, and keeps them after it was shut out; with bind it gives every right.",
         fails: "A binding gives create, update or patch on rolebindings, or everywhere on clusterrolebindings. It is critical where somebody who holds it also holds bind on roles of any name; without, the server lets nobody give more than they have.",
-        references: &[
-            Reference::Cis("5.1.8"),
-            Reference::Mitre("T1098.006"),
-            Reference::Owasp("K02"),
-        ],
+        references: &[Reference::Cis("5.1.8"), Reference::Owasp("K02")],
         judge: Judge::Whole(|seen| BINDINGS.judge(seen)),
         examples: &[
             example!(
