@@ -133,25 +133,31 @@ impl<'i> Holdings<'i> {
     }
 
     /// Whether a subject, counting the groups it is in by itself, is given any of these needs
-    /// where `scope` is.
+    /// throughout `scope`.
     pub(crate) fn holds(&self, subject: &Subject, needs: &[Need], scope: &Scope) -> bool {
-        self.bindings_of(subject).into_iter().filter_map(|number| self.bindings.get(number)).any(
-            |bound| {
-                let reaches = bound.scope == Scope::Cluster || bound.scope == *scope;
-                let rules = self.role_of(bound).map(|role| role.rules.as_slice());
-                reaches && rules.is_some_and(|rules| need::gives(rules, needs, &bound.scope))
-            },
-        )
+        self.any(subject, |bound, role| {
+            let covers = bound.scope == Scope::Cluster || bound.scope == *scope;
+            covers && need::gives(&role.rules, needs, &bound.scope)
+        })
+    }
+
+    /// Whether it is given any of them somewhere in `scope`.
+    pub(crate) fn holds_within(&self, subject: &Subject, needs: &[Need], scope: &Scope) -> bool {
+        self.any(subject, |bound, role| {
+            let is_cluster = bound.scope == Scope::Cluster || *scope == Scope::Cluster;
+            (is_cluster || bound.scope == *scope) && need::gives(&role.rules, needs, &bound.scope)
+        })
     }
 
     /// Whether a subject holds everything, everywhere.
     pub(crate) fn is_admin(&self, subject: &Subject) -> bool {
-        self.bindings_of(subject).into_iter().filter_map(|number| self.bindings.get(number)).any(
-            |bound| {
-                bound.scope == Scope::Cluster
-                    && self.role_of(bound).is_some_and(|role| role.is_everything)
-            },
-        )
+        self.any(subject, |bound, role| bound.scope == Scope::Cluster && role.is_everything)
+    }
+
+    fn any(&self, subject: &Subject, is_it: impl Fn(&Bound<'i>, &HeldRole) -> bool) -> bool {
+        let numbers = self.bindings_of(subject).into_iter();
+        let mut bounds = numbers.filter_map(|number| self.bindings.get(number));
+        bounds.any(|bound| self.role_of(bound).is_some_and(|role| is_it(bound, role)))
     }
 
     /// The bindings of a subject and of the groups it is in by itself.

@@ -2,7 +2,7 @@
 
 use authz::PolicyRule;
 use inventory::Minor;
-use paths::{RoleKey, bootstrap, matching};
+use paths::{RoleKey, Subject, bootstrap, matching};
 
 use super::RIGHT;
 use super::need::{Found, Need};
@@ -208,13 +208,14 @@ const ROLES: Row = Row {
     needs: ROLE_WRITES,
     can: "write roles",
     weigh: |case| {
-        let with = case.who_also(ESCALATE).len();
-        (with < case.bound.subjects.len()).then(|| Weight::of(Severity::Medium))
+        let scope = &case.bound.scope;
+        let lacks = |one: &Subject| !case.holdings.holds(one, ESCALATE, scope);
+        case.bound.subjects.iter().any(lacks).then(|| Weight::of(Severity::Medium))
     },
 };
 
 /// Whether a subject is given bind on roles that are worth more than reading.
-fn binds_any(case: &Case<'_, '_>, subject: &paths::Subject) -> bool {
+fn binds_any(case: &Case<'_, '_>, subject: &Subject) -> bool {
     case.holdings.bindings_of(subject).into_iter().any(|number| {
         let Some(bound) = case.holdings.bindings.get(number) else { return false };
         let Some(role) = case.holdings.role_of(bound) else { return false };
