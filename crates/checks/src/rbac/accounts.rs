@@ -75,7 +75,6 @@ pub(crate) const CHECKS: &[Check] = &[
         fix: Fix::Steps(
             "ravelin audit learn makes the narrower role from an audit log, and tells how long that log is.",
         ),
-        references: &[Reference::Cis("5.1.1")],
         judge: Judge::NotImplemented(
             "what is used stands in an audit log, not in objects; ravelin audit learn reads one",
         ),

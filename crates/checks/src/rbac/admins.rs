@@ -165,7 +165,7 @@ pub(crate) const CHECKS: &[Check] = &[
         fix: Fix::Steps(
             "Give the tool the rights its own documentation asks for (kubernetes-dashboard: none, its users bring their own tokens; Argo CD: a role per project), and delete the binding. Uninstall Tiller: Helm 3 needs none.",
         ),
-        references: &[Reference::Mitre("T1078"), Reference::Owasp("K06")],
+        references: &[Reference::Owasp("K06")],
         judge: Judge::Whole(tools),
         examples: &[
             example!(

@@ -21,7 +21,6 @@ pub(crate) const CHECKS: &[Check] = &[
             "Takes the subject out of the binding; deletes a binding that has no other.",
         ),
         references: &[
-            Reference::Cis("1.2.1"),
             Reference::Mitre("T1078.001"),
             Reference::Nsa("Authentication and authorization"),
             Reference::Owasp("K09"),
@@ -117,11 +116,7 @@ pub(crate) const CHECKS: &[Check] = &[
         fix: Fix::Steps(
             "Bind the role to each service account that needs it: subjects: [{kind: ServiceAccount, name: NAME, namespace: NAMESPACE}] for those that the audit log shows (ravelin audit learn), then take the group out.",
         ),
-        references: &[
-            Reference::Cis("5.1.5"),
-            Reference::Nsa("Authentication and authorization"),
-            Reference::Owasp("K02"),
-        ],
+        references: &[Reference::Nsa("Authentication and authorization"), Reference::Owasp("K02")],
         judge: Judge::Objects(BINDINGS, &ACCOUNTS),
         examples: &[
             example!(

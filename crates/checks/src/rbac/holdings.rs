@@ -49,7 +49,7 @@ impl<'i> Holdings<'i> {
     pub(crate) fn of(inventory: &'i Inventory, rbac: &Rbac<'i>) -> Self {
         let mut holdings = Self::default();
         let mut roles: BTreeMap<&RoleKey, usize> = BTreeMap::new();
-        let mut twins: BTreeMap<&BindingKey, usize> = BTreeMap::new();
+        let mut twins: BTreeMap<(&BindingKey, &RoleKey), usize> = BTreeMap::new();
         let mut last: Option<Grant<'_>> = None;
         for grant in rbac.grants.iter() {
             let is_new = last.is_none_or(|last| !std::ptr::eq(last.binding, grant.binding));
@@ -58,7 +58,7 @@ impl<'i> Holdings<'i> {
                 if role == holdings.roles.len() {
                     holdings.roles.push(HeldRole::new(grant.role.clone()));
                 }
-                let twin = twins.entry(grant.binding).or_default();
+                let twin = twins.entry((grant.binding, grant.role)).or_default();
                 let Some(object) = object_of(inventory, grant, *twin) else { continue };
                 *twin = twin.saturating_add(1);
                 holdings.bindings.push(Bound::new(object, grant, role));
@@ -133,25 +133,31 @@ impl<'i> Holdings<'i> {
     }
 
     /// Whether a subject, counting the groups it is in by itself, is given any of these needs
-    /// where `scope` is.
+    /// throughout `scope`.
     pub(crate) fn holds(&self, subject: &Subject, needs: &[Need], scope: &Scope) -> bool {
-        self.bindings_of(subject).into_iter().filter_map(|number| self.bindings.get(number)).any(
-            |bound| {
-                let reaches = bound.scope == Scope::Cluster || bound.scope == *scope;
-                let rules = self.role_of(bound).map(|role| role.rules.as_slice());
-                reaches && rules.is_some_and(|rules| need::gives(rules, needs, &bound.scope))
-            },
-        )
+        self.any(subject, |bound, role| {
+            let covers = bound.scope == Scope::Cluster || bound.scope == *scope;
+            covers && need::gives(&role.rules, needs, &bound.scope)
+        })
+    }
+
+    /// Whether it is given any of them somewhere in `scope`.
+    pub(crate) fn holds_within(&self, subject: &Subject, needs: &[Need], scope: &Scope) -> bool {
+        self.any(subject, |bound, role| {
+            let is_cluster = bound.scope == Scope::Cluster || *scope == Scope::Cluster;
+            (is_cluster || bound.scope == *scope) && need::gives(&role.rules, needs, &bound.scope)
+        })
     }
 
     /// Whether a subject holds everything, everywhere.
     pub(crate) fn is_admin(&self, subject: &Subject) -> bool {
-        self.bindings_of(subject).into_iter().filter_map(|number| self.bindings.get(number)).any(
-            |bound| {
-                bound.scope == Scope::Cluster
-                    && self.role_of(bound).is_some_and(|role| role.is_everything)
-            },
-        )
+        self.any(subject, |bound, role| bound.scope == Scope::Cluster && role.is_everything)
+    }
+
+    fn any(&self, subject: &Subject, is_it: impl Fn(&Bound<'i>, &HeldRole) -> bool) -> bool {
+        let numbers = self.bindings_of(subject).into_iter();
+        let mut bounds = numbers.filter_map(|number| self.bindings.get(number));
+        bounds.any(|bound| self.role_of(bound).is_some_and(|role| is_it(bound, role)))
     }
 
     /// The bindings of a subject and of the groups it is in by itself.
@@ -249,3 +255,53 @@ const STRONG: &[Need] = &[
     Need::inside(&["impersonate"], "", &["users", "groups", "serviceaccounts"]),
     Need::inside(&["escalate", "bind"], "rbac.authorization.k8s.io", &["roles", "clusterroles"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use inventory::{Completeness, File};
+
+    use super::*;
+    use crate::Seen;
+
+    const POLICY: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: given}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}
+subjects:
+- {kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: given}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
+subjects:
+- {kind: User, name: joe, apiGroup: rbac.authorization.k8s.io}
+- {kind: ServiceAccount, name: web, namespace: apps}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: given}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
+subjects:
+- {kind: Group, name: dev, apiGroup: rbac.authorization.k8s.io}
+";
+
+    #[test]
+    fn bindings_with_one_name_are_told_apart() {
+        let mut builder = Inventory::builder();
+        builder.add_file(File::new("given.yaml"), POLICY);
+        builder.set_completeness(Completeness::Everything);
+        let inventory = builder.build();
+        let seen = Seen::new(&inventory, std::time::SystemTime::UNIX_EPOCH);
+        let told = |bound: &Bound<'_>| {
+            let role = seen.holdings().role_of(bound).map(|role| role.key.name.to_string());
+            let first = bound.object.tree().at(&["subjects"]).items().first().cloned();
+            let first = first.unwrap_or_default().get("name").str().to_owned();
+            (role.unwrap_or_default(), first, bound.subjects.len())
+        };
+        let told: Vec<_> = seen.holdings().bindings.iter().map(told).collect();
+        let expected = [("edit", "jane", 1), ("view", "joe", 2), ("view", "dev", 1)];
+        assert_eq!(told, expected.map(|(role, who, count)| (role.into(), who.into(), count)));
+    }
+}

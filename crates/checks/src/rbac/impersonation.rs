@@ -1,7 +1,5 @@
 //! RB-024 to RB-026: who acts as somebody else.
 
-use paths::{Scope, Subject};
-
 use super::RIGHT;
 use super::need::{Asks, Need};
 use super::places::KUBE_SYSTEM;
@@ -118,7 +116,7 @@ const CONSTRAINED: Row = Row {
         if !has_mode && !is_wide || case.seen.minor().number() < 35 {
             return None;
         }
-        let acts = case.bound.subjects.iter().any(|subject| acts(case, subject));
+        let acts = !case.who_also(ACTS).is_empty();
         Some(match (has_mode, acts) {
             (true, true) => Weight::of(Severity::High),
             (true, false) => Weight::of(Severity::Medium).noting(
@@ -145,12 +143,6 @@ const TOKENS: Row = Row {
 fn is_of_everything(case: &Case<'_, '_>, rule: usize) -> bool {
     let rule = case.role.rules.get(rule);
     rule.is_some_and(|rule| rule.resources.iter().any(|one| one == "*"))
-}
-
-/// Whether a subject holds what the mode needs besides itself: a verb for the call.
-fn acts(case: &Case<'_, '_>, subject: &Subject) -> bool {
-    case.holdings.holds(subject, ACTS, &case.bound.scope)
-        || case.holdings.holds(subject, ACTS, &Scope::Cluster)
 }
 
 const AUTHENTICATION: &str = "authentication.k8s.io";

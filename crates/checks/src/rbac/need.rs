@@ -146,3 +146,82 @@ fn names<'r>(rule: &'r PolicyRule, verb: &str, resource: &str) -> Option<&'r [St
         false => Some(&rule.resource_names),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A rule from `verbs resources [group [names]]`, lists with commas; the core group is `-`.
+    fn rule(text: &str) -> PolicyRule {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let list = |at: usize| -> Vec<String> {
+            let words = words.get(at).into_iter().flat_map(|text| text.split(','));
+            words.map(|word| if word == "-" { "" } else { word }.to_owned()).collect()
+        };
+        PolicyRule {
+            verbs: list(0),
+            resources: list(1),
+            api_groups: if words.len() > 2 { list(2) } else { vec![String::new()] },
+            resource_names: list(3),
+            ..PolicyRule::default()
+        }
+    }
+
+    fn check(need: Need, text: &str, expected: &str) {
+        let rules = [rule(text)];
+        let found = found(&rules, &[need], &Scope::Cluster);
+        let told: Vec<String> = found
+            .iter()
+            .map(|one| format!("{} {} [{}]", one.verb, one.resource, one.names.join(",")))
+            .collect();
+        assert_eq!(told.join("; "), expected, "{text}");
+    }
+
+    #[test]
+    fn a_rule_answers_as_the_server_matches_it() {
+        let exec = Need::inside(&["create"], "", &["pods/exec"]);
+        check(exec, "create pods/exec", "create pods/exec []");
+        check(exec, "* */exec", "create pods/exec []");
+        check(exec, "create * *", "create pods/exec []");
+        check(exec, "create pods", "");
+        check(exec, "create pods/*", "");
+        check(exec, "create pods/exec core", "");
+        check(exec, "get pods/exec", "");
+    }
+
+    #[test]
+    fn names_limit_what_has_a_name() {
+        let pods = Need::inside(&["create", "patch", "deletecollection"], "", &["pods"]);
+        check(pods, "patch pods - web", "patch pods [web]");
+        check(pods, "create pods - web", "");
+        check(pods, "deletecollection pods - web", "");
+        // A server-side apply that creates has the name.
+        check(pods, "create,patch pods - web", "create pods [web]; patch pods [web]");
+        let token = Need::inside(&["create"], "", &["serviceaccounts/token"]);
+        check(token, "create serviceaccounts/token - web", "create serviceaccounts/token [web]");
+    }
+
+    #[test]
+    fn some_needs_are_not_asked_exactly() {
+        let proxy = Need::cluster(&[], "", &["nodes/proxy"]).asking(Asks::AnyVerb);
+        check(proxy, "get nodes/proxy", "get nodes/proxy []");
+        check(proxy, "get nodes", "");
+        let extras = Need::cluster(&["impersonate"], "", &["userextras"]);
+        let extras = extras.asking(Asks::AnySubresource);
+        check(extras, "impersonate userextras/scopes", "impersonate userextras/scopes []");
+        check(extras, "impersonate userextras", "");
+        check(extras, "impersonate userextrasfoo/scopes", "");
+        let acts = Need::inside(&["impersonate-on:"], "", &["*"]).asking(Asks::VerbPrefix);
+        let on = "impersonate-on:user-info:list";
+        check(acts, &format!("{on},get pods apps"), &format!("{on} pods []"));
+        check(acts, "impersonate pods", "");
+    }
+
+    #[test]
+    fn a_role_binding_gives_nothing_outside_namespaces() {
+        let nodes = Need::cluster(&["patch"], "", &["nodes"]);
+        let rules = [rule("patch nodes")];
+        assert!(gives(&rules, &[nodes], &Scope::Cluster));
+        assert!(!gives(&rules, &[nodes], &Scope::Namespace("apps".into())));
+    }
+}

@@ -171,22 +171,7 @@ const STEAL: Row = Row {
     needs: &[CHANGE_NODES],
     can: "move pods to a node of its choice",
     weigh: |case| {
-        let removes: Vec<_> = case
-            .bound
-            .subjects
-            .iter()
-            .filter(|subject| {
-                let all = case.holdings.bindings_of(subject);
-                all.into_iter().filter_map(|number| case.holdings.bindings.get(number)).any(
-                    |bound| {
-                        let role = case.holdings.role_of(bound);
-                        role.is_some_and(|role| {
-                            super::need::gives(&role.rules, REMOVE_PODS, &bound.scope)
-                        })
-                    },
-                )
-            })
-            .collect();
+        let removes = case.who_also(REMOVE_PODS);
         (!removes.is_empty())
             .then(|| Weight::of(Severity::High).noting("They can delete or evict pods as well."))
     },

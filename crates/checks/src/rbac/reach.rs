@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use inventory::{Kind, Unknown, Workload};
-use paths::{AttackPath, BindingKey, Graph, Place, Pod, Sink, Subject, Surroundings, TokenSecret};
+use inventory::{Kind, Minor, Unknown, Workload};
+use paths::{
+    AttackPath, BindingKey, Graph, Place, Pod, RoleKey, Sink, Subject, Surroundings, TokenSecret,
+    bootstrap,
+};
 
 use super::holdings::{given, named};
+use super::places::{self, KUBE_SYSTEM};
 use super::samples::{bound, bound_in, everywhere, example, inside};
-use super::{RIGHT, absence, places, words};
+use super::{RIGHT, absence, words};
 use crate::example::Expected;
 use crate::{About, Check, Fix, Judge, Problem, Reference, Remedy, Seen, Severity, Tally, Verdict};
 
@@ -17,7 +21,7 @@ pub(crate) const CHECKS: &[Check] = &[Check {
     title: "A few steps lead from a small right to the whole cluster",
     severities: &[Severity::Critical],
     why: "Each step takes a right that looks harmless: creating pods in a namespace is being any service account there. Attackers walk the path, not the list of rights.",
-    fails: "From a user, group or service account that is no administrator at most six steps lead to cluster-admin, system:masters, root on a node, the secrets of kube-system or all secrets. Bindings that Kubernetes makes start no path, nor does who holds everything already (RB-001, RB-002). Where pods and secrets were not listed, paths that need one that may be there are not told, but that there may be some.",
+    fails: "From a user, group or service account that is no administrator at most six steps lead to cluster-admin, system:masters, root on a node, the secrets of kube-system or all secrets. Bindings that Kubernetes makes start no path, nor does who holds everything already (RB-001, RB-002). Where pods, secrets and namespaces were not listed, paths that need one that may be there are not told, but that there may be some.",
     fix: Fix::Steps(
         "Remove one binding of each path: each finding names those of the smallest set that breaks all paths at once.",
     ),
@@ -65,6 +69,12 @@ pub(crate) const CHECKS: &[Check] = &[Check {
         )
         .partial(),
         example!(
+            "pods in a namespace that was not seen",
+            Expected::Unknown,
+            inside!("apps", "{apiGroups: [\"\"], resources: [pods], verbs: [create]}")
+        )
+        .partial(),
+        example!(
             "reading",
             Expected::Pass,
             bound_in!(
@@ -80,8 +90,10 @@ pub(crate) const CHECKS: &[Check] = &[Check {
 fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let around = Around::of(seen);
     let admits = |namespace: &str| places::admits_privileged(seen, namespace);
+    // The parts of Kubernetes themselves run privileged there.
+    let surely = |namespace: &str| admits(namespace).or(Some(namespace == KUBE_SYSTEM));
     let grants = &seen.rbac().grants;
-    let sure = Graph::of(grants, around.surroundings(true, &admits));
+    let sure = Graph::of(grants, around.surroundings(true, &surely));
     let paths = told(seen, &sure);
     let mut tally = Tally::new();
     tally.passes = seen.holdings().subjects().count();
@@ -110,7 +122,7 @@ fn told(seen: &Seen<'_>, graph: &Graph<'_>) -> Vec<AttackPath> {
     let holdings = seen.holdings();
     let mut paths = graph.attack_paths();
     paths.retain(|path| match &path.from {
-        Place::Subject(subject) => !holdings.is_admin(subject),
+        Place::Subject(subject) => !holdings.is_admin(subject) && !is_told_elsewhere(path),
         Place::Pod { .. } | Place::Sink(_) => false,
     });
     // Who can have everything can have any part of it.
@@ -123,6 +135,17 @@ fn told(seen: &Seen<'_>, graph: &Graph<'_>) -> Vec<AttackPath> {
         matches!(path.sink, Sink::ClusterAdmin | Sink::SystemMasters) || !whole.contains(&path.from)
     });
     paths
+}
+
+/// Whether the path is one step by a role that RB-001 or RB-056 says all of.
+fn is_told_elsewhere(path: &AttackPath) -> bool {
+    let is_whole = |role: &RoleKey| {
+        role.namespace.is_none() && matches!(&*role.name, "cluster-admin" | "system:node")
+    };
+    match path.steps.as_slice() {
+        [only] => only.why.iter().all(|reason| is_whole(&reason.role)),
+        _ => false,
+    }
 }
 
 fn finding(
@@ -163,11 +186,11 @@ fn broken(path: &AttackPath, cut: &BTreeSet<BindingKey>) -> String {
     let all: Vec<String> = own.iter().map(|one| kubectl(one)).collect();
     let which = if both.is_empty() { all } else { both };
     let lines: Vec<String> = which.iter().map(|one| format!("kubectl delete {one}")).collect();
-    format!(
-        "{}\nor take the rule out of its role. {} bindings in all break every path of the cluster.",
-        lines.join("\n"),
-        cut.len()
-    )
+    let whole = match cut.len() {
+        1 => "That one binding is in every path of the cluster.".to_owned(),
+        count => format!("Without {count} bindings the cluster has no such path."),
+    };
+    format!("{}\nor take the rule out of its role. {whole}", lines.join("\n"))
 }
 
 fn kubectl(binding: &BindingKey) -> String {
@@ -194,7 +217,7 @@ fn start(seen: &Seen<'_>, path: &AttackPath) -> About {
 
 /// What paths lead through besides grants.
 struct Around {
-    version: Option<paths::bootstrap::Minor>,
+    version: Option<bootstrap::Minor>,
     accounts: Vec<(String, String)>,
     pods: Vec<Pod>,
     secrets: Vec<TokenSecret>,
@@ -219,7 +242,7 @@ impl Around {
         }
         let (pods_listed, secrets_listed) = (seen.all(Kind::POD), seen.all(Kind::SECRET));
         Self {
-            version: minor.map(paths::bootstrap::Minor),
+            version: minor.map(bootstrap::Minor),
             accounts: accounts
                 .map(|one| (named(one.namespace()).to_owned(), one.name().to_owned()))
                 .collect(),
@@ -228,7 +251,11 @@ impl Around {
             runs_as,
             has_pods: pods_listed.is_ok(),
             has_secrets: secrets_listed.is_ok(),
-            is_complete: pods_listed.and(secrets_listed).map(|_| ()),
+            is_complete: pods_listed
+                .and(secrets_listed)
+                .and(seen.all(Kind::NAMESPACE))
+                .map(|_| ())
+                .and_then(|()| minor.map(|_| ()).ok_or_else(no_version)),
         }
     }
 
@@ -239,13 +266,22 @@ impl Around {
         admits_privileged: &'a dyn Fn(&str) -> Option<bool>,
     ) -> Surroundings<'a> {
         Surroundings {
-            version: self.version,
+            version: self.version.or(is_sure.then(newest)),
             service_accounts: &self.accounts,
             pods: (is_sure || self.has_pods).then_some(self.pods.as_slice()),
             token_secrets: (is_sure || self.has_secrets).then_some(self.secrets.as_slice()),
             admits_privileged,
         }
     }
+}
+
+/// The version that asks for most.
+fn newest() -> bootstrap::Minor {
+    bootstrap::Minor(u16::from(Minor::NEWEST.number()))
+}
+
+fn no_version() -> Unknown {
+    Unknown::new("nothing tells the version", "name it with --kubernetes-version")
 }
 
 fn pod(workload: &Workload<'_>) -> Pod {

@@ -129,10 +129,10 @@ impl Case<'_, '_> {
         self.bound.scope == Scope::Cluster
     }
 
-    /// The subjects that are also given any of these needs, where this binding holds.
+    /// The subjects that are also given any of these needs, somewhere this binding holds.
     pub(crate) fn who_also(&self, needs: &[Need]) -> Vec<&Subject> {
         let all = self.bound.subjects.iter();
-        all.filter(|one| self.holdings.holds(one, needs, &self.bound.scope)).collect()
+        all.filter(|one| self.holdings.holds_within(one, needs, &self.bound.scope)).collect()
     }
 
     /// The rule lines behind what was found, with the way they are held.

@@ -2,7 +2,7 @@
 
 use authz::PolicyRule;
 use inventory::Minor;
-use paths::{RoleKey, bootstrap, matching};
+use paths::{RoleKey, Subject, bootstrap, matching};
 
 use super::RIGHT;
 use super::need::{Found, Need};
@@ -19,11 +19,7 @@ pub(crate) const CHECKS: &[Check] = &[
         severities: &[Severity::Critical],
         why: "With escalate the writer of a role is not held to its own rights: it writes everything into a role it has.",
         fails: "A binding gives escalate on clusterroles everywhere, or on roles. The server asks for it there; on bindings it means nothing and passes.",
-        references: &[
-            Reference::Cis("5.1.8"),
-            Reference::Mitre("T1098.006"),
-            Reference::Owasp("K02"),
-        ],
+        references: &[Reference::Cis("5.1.8"), Reference::Owasp("K02")],
         judge: Judge::Whole(|seen| ESCALATE_ROW.judge(seen)),
         examples: &[
             example!(
@@ -58,11 +54,7 @@ pub(crate) const CHECKS: &[Check] = &[
         severities: &[Severity::Critical, Severity::Medium],
         why: "With bind whoever writes bindings may give away any role, cluster-admin included.",
         fails: "A binding gives bind on clusterroles or roles. It is medium where resourceNames lists only roles that were seen and only read what is no secret. On bindings the verb means nothing and passes.",
-        references: &[
-            Reference::Cis("5.1.8"),
-            Reference::Mitre("T1098.006"),
-            Reference::Owasp("K02"),
-        ],
+        references: &[Reference::Cis("5.1.8"), Reference::Owasp("K02")],
         judge: Judge::Whole(|seen| BIND_ROW.judge(seen)),
         examples: &[
             example!(
@@ -103,11 +95,7 @@ pub(crate) const CHECKS: &[Check] = &[
         severities: &[Severity::Critical, Severity::Medium],
         why: "Whoever writes bindings gives its own rights to anybody, and keeps them after it was shut out; with bind it gives every right.",
         fails: "A binding gives create, update or patch on rolebindings, or everywhere on clusterrolebindings. It is critical where somebody who holds it also holds bind on roles of any name; without, the server lets nobody give more than they have.",
-        references: &[
-            Reference::Cis("5.1.8"),
-            Reference::Mitre("T1098.006"),
-            Reference::Owasp("K02"),
-        ],
+        references: &[Reference::Cis("5.1.8"), Reference::Owasp("K02")],
         judge: Judge::Whole(|seen| BINDINGS.judge(seen)),
         examples: &[
             example!(
@@ -220,13 +208,14 @@ const ROLES: Row = Row {
     needs: ROLE_WRITES,
     can: "write roles",
     weigh: |case| {
-        let with = case.who_also(ESCALATE).len();
-        (with < case.bound.subjects.len()).then(|| Weight::of(Severity::Medium))
+        let scope = &case.bound.scope;
+        let lacks = |one: &Subject| !case.holdings.holds(one, ESCALATE, scope);
+        case.bound.subjects.iter().any(lacks).then(|| Weight::of(Severity::Medium))
     },
 };
 
 /// Whether a subject is given bind on roles that are worth more than reading.
-fn binds_any(case: &Case<'_, '_>, subject: &paths::Subject) -> bool {
+fn binds_any(case: &Case<'_, '_>, subject: &Subject) -> bool {
     case.holdings.bindings_of(subject).into_iter().any(|number| {
         let Some(bound) = case.holdings.bindings.get(number) else { return false };
         let Some(role) = case.holdings.role_of(bound) else { return false };
