@@ -122,7 +122,7 @@ impl ExampleFile {
         let folder = self.path.strip_suffix('/');
         let mut file = File::new(folder.unwrap_or(self.path));
         file.is_folder = folder.is_some();
-        file.is_socket = self.path.ends_with(".sock");
+        file.is_socket = self.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "sock");
         if let Some((mode, uid, gid)) = self.rights {
             let name = |id: u32| if id == 0 { "root".to_owned() } else { id.to_string() };
             file.mode = Some(mode);
