@@ -73,8 +73,13 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
                 removed(object.api_version(), object.kind().kind).map(|one| (one, sure))
             }
         };
-        let problem = found.map(|(one, sure)| problem(object, one, minor).confidence(sure));
-        tally.add(About::object(object), Ok(Verdict::from(problem)));
+        match found {
+            Some((one, sure)) => {
+                let problem = problem(object, one, minor).confidence(sure);
+                tally.add(About::object(object), Ok(Verdict::fail(problem)));
+            }
+            None => tally.passes = tally.passes.saturating_add(1),
+        }
     }
     if tally.is_empty() {
         return Err(Unknown::new("no object was seen", "give manifests, or scan a cluster"));

@@ -58,20 +58,17 @@ pub(crate) const AD_006: Check = Check {
     ],
 };
 
-const PARTS: [(&str, fn(&Seen<'_>) -> Judged); 4] = [
-    ("CVE-2020-8554", external_ips),
-    ("CVE-2020-8561", redirects),
-    ("CVE-2020-8562", resolver),
-    ("CVE-2021-25740", endpoints),
-];
-
 fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let mut tally = Tally::new();
-    for (id, part) in PARTS {
+    let mut add = |id: &str, judged: Judged| {
         if seen.advisories().find(id).is_some() {
-            tally.add(About::named("Advisory", "", id), part(seen));
+            tally.add(About::named("Advisory", "", id), judged);
         }
-    }
+    };
+    add("CVE-2020-8554", external_ips(seen));
+    add("CVE-2020-8561", redirects(seen));
+    add("CVE-2020-8562", resolver(seen));
+    add("CVE-2021-25740", endpoints(seen));
     Ok(tally)
 }
 
@@ -157,8 +154,8 @@ fn resolver(seen: &Seen<'_>) -> Judged {
 
 fn endpoints(seen: &Seen<'_>) -> Judged {
     const ROLE: &str = "system:aggregate-to-edit";
-    let Some(role) = seen.get(Kind::CLUSTER_ROLE, "", ROLE)? else { return Ok(Verdict::Pass) };
-    let rules = role.tree().get("rules").items();
+    let Some(editing) = seen.get(Kind::CLUSTER_ROLE, "", ROLE)? else { return Ok(Verdict::Pass) };
+    let rules = editing.tree().get("rules").items();
     let Some(rule) = rules.iter().find(|rule| writes_endpoints(rule)) else {
         return Ok(Verdict::Pass);
     };
@@ -167,7 +164,7 @@ fn endpoints(seen: &Seen<'_>) -> Judged {
     Ok(Verdict::fail(
         problem("CVE-2021-25740", message)
             .evidence(format!("{ROLE}: {} on endpoints", verbs.join(", ")))
-            .about(About::object(role))
+            .about(About::object(editing))
             .mended_by(Remedy::Steps(format!(
                 "kubectl edit clusterrole {ROLE}   # take endpoints and endpointslices out of the rules that write\nthen give those who need them a Role of their own"
             ))),

@@ -108,6 +108,10 @@ fn git_repo(seen: &Seen<'_>) -> Judged {
 
 /// The gitRepo volumes of a workload.
 fn mounted(seen: &Seen<'_>, workload: &Workload<'_>) -> Vec<Problem> {
+    let mut all = workload.spec().get("volumes").items().iter();
+    if all.all(|volume| volume.get("gitRepo").is_null()) {
+        return Vec::new();
+    }
     let volumes = workload.volumes().filter(|(volume, _)| !volume.get("gitRepo").is_null());
     let runs_code = concerned(seen, "CVE-2024-10220", &[Component::Kubelet]).is_some();
     let ids = if runs_code { "CVE-2024-10220 and CVE-2025-1767" } else { "CVE-2025-1767" };

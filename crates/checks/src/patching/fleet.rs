@@ -32,11 +32,6 @@ impl Fleet {
         self.running.keys().copied()
     }
 
-    /// Whether nothing is known to run.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.running.is_empty()
-    }
-
     fn add(&mut self, component: Component, version: Version, place: String) {
         let versions = self.running.entry(component).or_default();
         let at = versions.partition_point(|(known, _)| *known < version);
@@ -113,3 +108,79 @@ pub(crate) fn places(places: &BTreeSet<String>) -> String {
 }
 
 const SHOWN: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PODS: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: apps}
+spec: {template: {spec: {containers: [{name: a, image: \"coredns/coredns:1.11.1\"}, {name: b, image: \"coredns/coredns:latest\"}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: dns, namespace: kube-system}
+spec: {containers: [{name: a, image: \"registry.k8s.io/coredns/coredns:v1.11.1\"}, {name: b, image: \"coredns/coredns:1.9.0\"}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: worker-1}
+status: {nodeInfo: {kubeletVersion: v1.34.1+k3s1, kubeProxyVersion: v1.34.1, containerRuntimeVersion: \"containerd://2.1.4-k3s1\"}}
+";
+
+    fn fleet(text: &str, version: Option<&str>) -> Fleet {
+        let mut builder = Inventory::builder();
+        builder.add_file(inventory::File::new("a.yaml"), text);
+        if let Some(version) = version {
+            builder.set_version(version);
+        }
+        Fleet::of(&builder.build())
+    }
+
+    #[test]
+    fn versions_are_told_by_images_and_nodes() {
+        let fleet = fleet(PODS, Some("v1.34.1-eks-1"));
+        let check = |component: Component, expected: &[(&str, &str)]| {
+            let found = fleet.versions(component).iter();
+            let found: Vec<_> =
+                found.map(|(version, at)| (version.to_string(), places(at))).collect();
+            let expected: Vec<_> =
+                expected.iter().map(|(one, two)| ((*one).to_owned(), (*two).to_owned())).collect();
+            assert_eq!(found, expected, "{component}");
+        };
+        check(
+            Component::CoreDns,
+            &[
+                ("1.9.0", "Pod kube-system/dns"),
+                ("1.11.1", "Deployment apps/web, Pod kube-system/dns"),
+            ],
+        );
+        check(Component::Kubelet, &[("1.34.1", "Node worker-1")]);
+        check(Component::KubeProxy, &[("1.34.1", "Node worker-1")]);
+        check(Component::Containerd, &[("2.1.4", "Node worker-1")]);
+        check(Component::KubeApiserver, &[("1.34.1", "the cluster's /version")]);
+        check(Component::Etcd, &[]);
+    }
+
+    #[test]
+    fn an_image_of_the_api_server_tells_more_than_kubeadm_was_given() {
+        let kubeadm = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.33.0\n";
+        let server = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: \"registry.k8s.io/kube-apiserver:v1.34.2\"}]}\n";
+        let check = |text: &str, expected: &str| {
+            let fleet = fleet(text, None);
+            let versions = fleet.versions(Component::KubeApiserver);
+            let found: Vec<String> = versions.iter().map(|(one, _)| one.to_string()).collect();
+            assert_eq!(found, [expected]);
+        };
+        check(kubeadm, "1.33.0");
+        check(&format!("{kubeadm}{server}"), "1.34.2");
+    }
+
+    #[test]
+    fn many_places_are_counted() {
+        let all: BTreeSet<String> = (1..=7).map(|number| format!("Node n{number}")).collect();
+        assert_eq!(places(&all), "Node n1, Node n2, Node n3, Node n4, Node n5 and 2 more");
+    }
+}

@@ -17,6 +17,10 @@ pub(super) struct Removed {
 
 /// What became of a version of an API.
 pub(super) fn removed(version: &str, kind: &str) -> Option<&'static Removed> {
+    // What is stable was never taken away: most objects end here.
+    if !version.contains("alpha") && !version.contains("beta") {
+        return None;
+    }
     REMOVED.iter().find(|one| one.version == version && (one.kind == kind || one.kind.is_empty()))
 }
 
@@ -158,3 +162,33 @@ const REMOVED: [Removed; 57] = [
     row("auditregistration.k8s.io/v1alpha1", "AuditSink", 19, ""),
     row("settings.k8s.io/v1alpha1", "PodPreset", 20, ""),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_apis_are_found_by_kind() {
+        let check = |version: &str, kind: &str, expected: Option<u8>| {
+            assert_eq!(removed(version, kind).map(|one| one.since), expected, "{version} {kind}");
+        };
+        check("extensions/v1beta1", "Deployment", Some(16));
+        check("extensions/v1beta1", "Ingress", Some(22));
+        check("apps/v1beta2", "StatefulSet", Some(16));
+        check("batch/v1beta1", "CronJob", Some(25));
+        check("batch/v1", "CronJob", None);
+        check("storage.k8s.io/v1beta1", "StorageClass", Some(22));
+        check("storage.k8s.io/v1beta1", "VolumeAttributesClass", None);
+        check("example.com/v1beta1", "Ingress", None);
+    }
+
+    #[test]
+    fn no_row_is_hidden_by_another() {
+        for row in &REMOVED {
+            let found = removed(row.version, if row.kind.is_empty() { "Any" } else { row.kind });
+            let found = found.map(|one| (one.version, one.kind, one.since));
+            assert_eq!(found, Some((row.version, row.kind, row.since)));
+            assert_ne!(row.version, row.instead);
+        }
+    }
+}

@@ -171,12 +171,15 @@ const SCANNERS: [&str; 17] = [
 
 fn runs(workload: &Workload<'_>, names: &[&str]) -> bool {
     workload.containers().any(|container| {
-        ImageReference::parse(container.image()).is_ok_and(|image| {
-            names.iter().any(|name| {
-                let rest = image.repository().strip_suffix(name);
-                rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        // Reading a reference costs more than looking for a name in it.
+        let is_named = names.iter().any(|name| container.image().contains(name));
+        is_named
+            && ImageReference::parse(container.image()).is_ok_and(|image| {
+                names.iter().any(|name| {
+                    let rest = image.repository().strip_suffix(name);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+                })
             })
-        })
     })
 }
 

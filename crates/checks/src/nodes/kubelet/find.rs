@@ -200,3 +200,6 @@ fn configured<'i>(seen: &Seen<'i>, object: &'i Object) -> Kubelet<'i> {
         is_kubeadm_input,
     }
 }
+
+#[cfg(test)]
+mod tests;
