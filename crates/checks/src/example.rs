@@ -130,13 +130,9 @@ impl ExampleFile {
         let folder = self.path.strip_suffix('/');
         let mut file = File::new(folder.unwrap_or(self.path));
         file.is_folder = folder.is_some();
-<<<<<<< HEAD
-        file.is_socket = self.path.ends_with(".sock");
+        file.is_socket = self.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "sock");
         let age = self.untouched.map(|days| Duration::from_hours(24 * days));
         file.modified = age.and_then(|age| Example::now().checked_sub(age));
-=======
-        file.is_socket = self.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "sock");
->>>>>>> nodes
         if let Some((mode, uid, gid)) = self.rights {
             let name = |id: u32| if id == 0 { "root".to_owned() } else { id.to_string() };
             file.mode = Some(mode);
