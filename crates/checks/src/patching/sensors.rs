@@ -1,8 +1,12 @@
 //! AD-008 to AD-010: who would notice an attack, and who looks into images.
 
+mod landing;
+
 use advisories::ImageReference;
 use inventory::{Kind, Object, Unknown, Workload};
 use tree::Tree;
+
+use landing::lands_on;
 
 use crate::example::{Example, ExampleFile, Expected};
 use crate::{
@@ -231,49 +235,6 @@ fn coverage(sensor: &Object, left_out: &[&str]) -> Judged {
 
 fn is_windows(node: &Object) -> bool {
     node.label("kubernetes.io/os") == Some("windows")
-}
-
-/// Whether the pods of a `DaemonSet` are put on a node, by its nodeSelector and its tolerations.
-/// What its affinity says is taken to hold.
-fn lands_on(sensor: &Object, node: &Object) -> bool {
-    let spec = sensor.tree().at(&["spec", "template", "spec"]);
-    let selected = spec.get("nodeSelector").entries();
-    let is_selected =
-        selected.iter().all(|(key, value)| node.label(key.as_ref()) == value.plain().as_deref());
-    let tolerations = spec.get("tolerations").items();
-    let taints = node.tree().at(&["spec", "taints"]).items();
-    let is_tolerated = |taint: &Tree| {
-        is_added_for_daemon_sets(taint) || tolerations.iter().any(|one| tolerates(one, taint))
-    };
-    is_selected && taints.iter().filter(|taint| keeps_away(taint)).all(is_tolerated)
-}
-
-fn keeps_away(taint: &Tree) -> bool {
-    taint.get("effect").str() != "PreferNoSchedule"
-}
-
-/// Taints for a node's troubles: pods of every `DaemonSet` tolerate them.
-fn is_added_for_daemon_sets(taint: &Tree) -> bool {
-    let key = taint.get("key").str();
-    [
-        "not-ready",
-        "unreachable",
-        "disk-pressure",
-        "memory-pressure",
-        "pid-pressure",
-        "unschedulable",
-    ]
-    .iter()
-    .any(|trouble| key.strip_prefix("node.kubernetes.io/") == Some(*trouble))
-}
-
-fn tolerates(toleration: &Tree, taint: &Tree) -> bool {
-    let (key, effect) = (toleration.get("key").str(), toleration.get("effect").str());
-    let exists = toleration.get("operator").str() == "Exists";
-    let is_key = key == taint.get("key").str() || (key.is_empty() && exists);
-    let is_effect = effect.is_empty() || effect == taint.get("effect").str();
-    let is_value = exists || toleration.get("value").str() == taint.get("value").str();
-    is_key && is_effect && is_value
 }
 
 fn falco(seen: &Seen<'_>) -> Result<Tally, Unknown> {
