@@ -9,7 +9,7 @@ pub fn page() -> String {
     text += &summary(&checks);
     let practices = std::iter::once(Practice::Input).chain(Practice::ALL);
     for practice in practices {
-        text += &format!("\n## {} {practice}\n", practice.number());
+        text.extend([format!("\n## {} {practice}\n", practice.number())]);
         for check in checks.iter().filter(|check| check.practice == practice) {
             text += &entry(check);
         }
@@ -30,7 +30,10 @@ fn summary(checks: &[&Check]) -> String {
             })
             .count();
         let done = of_it().count().saturating_sub(lacking);
-        text += &format!("| {} {practice} | {done} | {bad} | {lacking} |\n", practice.number());
+        text.extend([format!(
+            "| {} {practice} | {done} | {bad} | {lacking} |\n",
+            practice.number()
+        )]);
     }
     text
 }
@@ -60,7 +63,7 @@ fn entry(check: &Check) -> String {
     for (heading, part) in
         [("Why", check.why), ("Fails when", check.fails), (fix, check.fix.text())]
     {
-        text += &format!("\n**{heading}.** {}\n", part.trim());
+        text.extend([format!("\n**{heading}.** {}\n", part.trim())]);
     }
     let references: Vec<String> = check
         .references
@@ -68,7 +71,7 @@ fn entry(check: &Check) -> String {
         .map(|one| one.url().map_or_else(|| one.to_string(), |url| format!("[{one}]({url})")))
         .collect();
     if !references.is_empty() {
-        text += &format!("\nAsked for by: {}\n", references.join(", "));
+        text.extend([format!("\nAsked for by: {}\n", references.join(", "))]);
     }
     text
 }

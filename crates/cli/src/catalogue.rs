@@ -67,10 +67,10 @@ fn explanation(check: &Check) -> String {
     );
     let references: Vec<String> = check.references.iter().map(ToString::to_string).collect();
     if !references.is_empty() {
-        text += &format!("  asked for  {}\n", references.join(", "));
+        text.extend([format!("  asked for  {}\n", references.join(", "))]);
     }
     if let Judge::NotImplemented(why) = check.judge {
-        text += &format!("\nNot implemented: {why}\n");
+        text.extend([format!("\nNot implemented: {why}\n")]);
     }
     let fix = match check.fix {
         Fix::Automatic(_) => "Fix (ravelin fix does it)",
@@ -79,7 +79,7 @@ fn explanation(check: &Check) -> String {
     };
     let parts = [("Why", check.why), ("Fails when", check.fails), (fix, check.fix.text())];
     for (heading, part) in parts {
-        text += &format!("\n{heading}\n{}\n", indented(part));
+        text.extend([format!("\n{heading}\n{}\n", indented(part))]);
     }
     text + &examples(check)
 }
@@ -87,9 +87,9 @@ fn explanation(check: &Check) -> String {
 fn examples(check: &Check) -> String {
     let mut text = String::new();
     for example in check.examples.iter().filter(|example| !example.files.is_empty()) {
-        text += &format!("\nExample: {}, {}\n", example.name, told(example.expected));
+        text.extend([format!("\nExample: {}, {}\n", example.name, told(example.expected))]);
         for file in example.files {
-            text += &format!("\n{}\n", indented(file.text.trim_end()));
+            text.extend([format!("\n{}\n", indented(file.text.trim_end()))]);
         }
     }
     text
@@ -117,7 +117,8 @@ pub(crate) fn run(command: &ChecksCommand) -> anyhow::Result<ExitCode> {
     match arguments.output {
         Form::Text => anstream::print!("{}", list(&chosen)),
         Form::Json => {
-            anstream::println!("{:#}", Value::from_iter(chosen.iter().map(|one| row(one))))
+            let rows: Vec<Value> = chosen.iter().map(|one| row(one)).collect();
+            anstream::println!("{:#}", Value::from(rows));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -129,7 +130,7 @@ fn list(chosen: &[&Check]) -> String {
     for check in chosen {
         if practice != Some(check.practice) {
             let gap = if practice.is_some() { "\n" } else { "" };
-            text += &format!("{gap}{} {}\n", check.practice.number(), check.practice);
+            text.extend([format!("{gap}{} {}\n", check.practice.number(), check.practice)]);
             practice = Some(check.practice);
         }
         let severity = check.severities.first().map_or("", |severity| severity.name());
@@ -139,7 +140,7 @@ fn list(chosen: &[&Check]) -> String {
                 String::new()
             }
         };
-        text += &format!("  {:<7} {severity:<8} {}{lacking}\n", check.id, check.title);
+        text.extend([format!("  {:<7} {severity:<8} {}{lacking}\n", check.id, check.title)]);
     }
     let done = chosen.iter().filter(|one| !matches!(one.judge, Judge::NotImplemented(_))).count();
     text + &format!("\n{done} checks, {} more not implemented\n", chosen.len().saturating_sub(done))

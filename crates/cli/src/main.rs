@@ -64,31 +64,41 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
+    let failed = failed(&cli.command);
     let outcome = match cli.command {
         Command::Gateway(arguments) => gateway::run(&arguments),
         Command::Try(arguments) => trial::run(&arguments),
         Command::Advisories(command) => advisories::run(&command),
         Command::Audit(command) => audit::run(&command),
-        Command::Scan(arguments) => scan::run(&arguments).or_else(|error| usage(&error)),
-        Command::Fix(arguments) => fix::run(&arguments).or_else(|error| usage(&error)),
-        Command::WhoCan(arguments) => rights::who_can(&arguments).or_else(|error| usage(&error)),
-        Command::Can(arguments) => rights::can(&arguments).or_else(|error| usage(&error)),
-        Command::Timeline(arguments) => timeline::run(&arguments).or_else(|error| usage(&error)),
-        Command::Explain(arguments) => {
-            catalogue::explain(&arguments).or_else(|error| usage(&error))
-        }
+        Command::Scan(arguments) => scan::run(&arguments),
+        Command::Fix(arguments) => fix::run(&arguments),
+        Command::WhoCan(arguments) => rights::who_can(&arguments),
+        Command::Can(arguments) => rights::can(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Explain(arguments) => catalogue::explain(&arguments),
         Command::Checks(command) => catalogue::run(&command),
     };
     outcome.unwrap_or_else(|error| {
         anstream::eprintln!("ravelin: {error:#}");
-        ExitCode::FAILURE
+        failed
     })
 }
 
-/// Of a scan, 1 says that something is wrong with the cluster; what is wrong with the command is 2.
-fn usage(error: &anyhow::Error) -> anyhow::Result<ExitCode> {
-    anstream::eprintln!("ravelin: {error:#}");
-    Ok(ExitCode::from(::scan::exit::USAGE))
+/// What the exit code of a failed command is: of one that judges, 1 says that something is wrong
+/// with the cluster, so that what is wrong with the command is 2.
+fn failed(command: &Command) -> ExitCode {
+    match command {
+        Command::Gateway(_) | Command::Try(_) | Command::Audit(_) | Command::Advisories(_) => {
+            ExitCode::FAILURE
+        }
+        Command::Scan(_)
+        | Command::Fix(_)
+        | Command::WhoCan(_)
+        | Command::Can(_)
+        | Command::Timeline(_)
+        | Command::Explain(_)
+        | Command::Checks(_) => ExitCode::from(::scan::exit::USAGE),
+    }
 }
 
 const SCAN: &str = "\

@@ -185,7 +185,10 @@ pub(crate) fn who_can(arguments: &WhoCanArgs) -> anyhow::Result<ExitCode> {
     let holders = rbac.grants.who_can(&arguments.target.verb, &target, reach);
     match arguments.rules.output {
         Form::Text => anstream::print!("{}", lines(&holders)),
-        Form::Json => anstream::println!("{:#}", Value::from_iter(holders.iter().map(holder))),
+        Form::Json => {
+            let rows: Vec<Value> = holders.iter().map(holder).collect();
+            anstream::println!("{:#}", Value::from(rows));
+        }
     }
     warn(&gathered, &rbac);
     Ok(ExitCode::SUCCESS)

@@ -93,8 +93,8 @@ pub(crate) fn severity(text: &str) -> Result<Severity, String> {
 /// Scans.
 pub(crate) fn run(arguments: &ScanArgs) -> anyhow::Result<ExitCode> {
     let selection = arguments.chosen.selection()?;
-    let waivers = arguments.waivers.as_ref().map(|path| read_waivers(path)).transpose()?;
-    let baseline = arguments.baseline.as_ref().map(|path| read_baseline(path)).transpose()?;
+    let waivers = arguments.waivers.as_ref().map(read_waivers).transpose()?;
+    let baseline = arguments.baseline.as_ref().map(read_baseline).transpose()?;
     let gathered = arguments.sources.gather()?;
     let now = SystemTime::now();
     let advisories = crate::advisories::table()?;

@@ -61,10 +61,9 @@ fn table(credentials: &[Credential], now: SystemTime) -> String {
     let (first, second, third) = (width(0), width(1), width(2));
     let mut text = String::new();
     for (credential, [end, urgency, what, place]) in credentials.iter().zip(&rows) {
-        text += &format!("{end:<first$}  {urgency:<second$}  {what:<third$}  {place}\n");
+        text.extend([format!("{end:<first$}  {urgency:<second$}  {what:<third$}  {place}\n")]);
         if matches!(credential.urgency(now), Urgency::Expired | Urgency::Soon | Urgency::Ahead) {
-            text +=
-                &credential.renew.lines().map(|line| format!("    {line}\n")).collect::<String>();
+            text.extend(credential.renew.lines().flat_map(|line| ["    ", line, "\n"]));
         }
     }
     text

@@ -102,7 +102,7 @@ impl Mender<'_> {
                 self.settled.insert(key.clone());
                 continue;
             }
-            if self.is_edit_of_file(failure) {
+            if is_edit_of_file(failure) {
                 continue;
             }
             self.settled.insert(key.clone());
@@ -195,11 +195,6 @@ impl Mender<'_> {
 
     fn refuse(&mut self, failure: &Failure, why: &str) {
         self.plan.refused.push(RefusedFix { found: failure.told(), why: why.to_owned() });
-    }
-
-    fn is_edit_of_file(&self, failure: &Failure) -> bool {
-        let is_document = matches!(failure.about.origin, Some(Origin::Document { .. }));
-        is_document && matches!(failure.problem.remedy, Remedy::Edit(_))
     }
 
     /// One round: what fails after it; none if there was nothing left to try.
@@ -307,10 +302,10 @@ impl Mender<'_> {
         if changes.is_empty() {
             return;
         }
-        if let Some((object, edits)) = kubeadm::source(&after, &changes) {
-            if self.change_source(&after, object, &edits).is_ok() {
-                return;
-            }
+        let source = kubeadm::source(&after, &changes);
+        if source.is_some_and(|(object, edits)| self.change_source(&after, object, &edits).is_ok())
+        {
+            return;
         }
         let first = self.mended.values().flatten().next().cloned();
         let steps = kubeadm::steps(&changes);
@@ -346,6 +341,11 @@ impl Mender<'_> {
         }
         self.plan
     }
+}
+
+fn is_edit_of_file(failure: &Failure) -> bool {
+    let is_document = matches!(failure.about.origin, Some(Origin::Document { .. }));
+    is_document && matches!(failure.problem.remedy, Remedy::Edit(_))
 }
 
 /// The text with the edits of every document made.

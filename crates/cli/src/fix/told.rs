@@ -25,13 +25,13 @@ impl Outcome {
             )
         }));
         lines.extend(self.failed.iter().map(|one| format!("not changed: {one}")));
-        if !write && !(plan.files.is_empty() && plan.rights.is_empty()) {
+        if !write && (!plan.files.is_empty() || !plan.rights.is_empty()) {
             lines.push("Nothing was changed; --write changes the files.".to_owned());
         }
         if !apply && !plan.live.is_empty() {
             lines.push("Nothing was changed in the cluster; --apply does it.".to_owned());
         }
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect()
     }
 }
 
@@ -72,7 +72,7 @@ fn found(mended: &Mended) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}\n")).collect()
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
 }
 
 fn rights(change: &RightsChange) -> String {
