@@ -36,7 +36,8 @@ fuzz_target!(|text: &str| {
     let settings = Settings { chooses: &chooses, least: Severity::Info, now: Example::now() };
     let plan = fix::plan(&One(text.to_owned()), &settings);
     for file in &plan.files {
-        let broken = |text: &str| One(text.to_owned()).inventory(&BTreeMap::new()).unreadable().len();
+        let broken =
+            |text: &str| One(text.to_owned()).inventory(&BTreeMap::new()).unreadable().len();
         assert_eq!(broken(&file.old), broken(&file.new), "{}", file.new);
     }
 });

@@ -33,13 +33,13 @@ pub(super) const CHECKS: &[Check] = &[
             Example::of(
                 "no flag",
                 Expected::Fail(Severity::Critical),
-                &[ExampleFile::manifest(started!("kube-apiserver" "--secure-port=6443"))],
+                &[ExampleFile::manifest(started!("kube-apiserver" "--anonymous-auth=false"))],
             ),
             Example::of(
                 "beside others",
                 Expected::Fail(Severity::Critical),
                 &[ExampleFile::manifest(
-                    started!("kube-apiserver" "--authorization-mode=Node,RBAC" "--authorization-mode=AlwaysAllow"),
+                    started!("kube-apiserver" "--anonymous-auth=false" "--authorization-mode=Node,RBAC" "--authorization-mode=AlwaysAllow"),
                 )],
             ),
             Example::of(

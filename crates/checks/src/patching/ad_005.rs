@@ -102,7 +102,7 @@ fn problem(object: &Object, one: &Removed, minor: Minor) -> Problem {
     let message =
         format!("{kind} of {} {verb} gone from Kubernetes 1.{} on.", one.version, one.since);
     Problem::new(severity, message)
-        .detail(one.version)
+        .detail("apiVersion")
         .evidence(format!("apiVersion: {}", one.version))
         .at(Path::of(&["apiVersion"]))
         .mended_by(remedy(object, one))
