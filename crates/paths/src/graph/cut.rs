@@ -13,7 +13,8 @@ pub struct Cut {
     /// The bindings, in order. Those that Kubernetes makes are never among them.
     pub bindings: Vec<BindingKey>,
     /// Whether no smaller set breaks the paths, of whatever length. Where steps take rules of
-    /// several bindings together a smaller one may exist; none of these can be left out then.
+    /// several bindings together a smaller one may exist; then none of these can be left out, but
+    /// in a policy so large that this was not tried.
     pub is_smallest: bool,
 }
 
@@ -30,17 +31,22 @@ impl Graph<'_> {
     /// Every path passes through bindings, and all subjects of a binding lead on alike, so a
     /// greatest flow with room for one through each binding finds it. A step that takes several
     /// bindings together is broken by any of them; it is counted as if it took one, the first or
-    /// the last, whichever gives the smaller set. What is found is tried out, and what turns out
-    /// to be needless is put back.
+    /// the last, whichever gives the smaller set. Where there are such steps, what is found is tried
+    /// out, and what turns out to be needless is put back.
     pub fn minimum_cut(&self) -> Cut {
-        let cuts = [Half::First, Half::Last].map(|half| self.breaking(half));
-        let [first, last] = cuts.map(|cut| self.without_needless(cut));
         let has_joins = self.edges.iter().any(|edge| matches!(edge.kind, EdgeKind::Joins(..)));
-        let best = if last.len() < first.len() { last } else { first };
+        let best = if has_joins { self.tried_out() } else { self.breaking(Half::First) };
         let bound = best.iter().filter_map(|binding| self.grants.bindings.get(*binding));
         let mut bindings: Vec<BindingKey> = bound.map(|bound| bound.key.clone()).collect();
         bindings.sort();
         Cut { bindings, is_smallest: !has_joins }
+    }
+
+    /// The smaller of the two cuts, without what turns out to be needless.
+    fn tried_out(&self) -> BTreeSet<usize> {
+        let cuts = [Half::First, Half::Last].map(|half| self.breaking(half));
+        let [first, last] = cuts.map(|cut| self.without_needless(cut));
+        if last.len() < first.len() { last } else { first }
     }
 
     /// Cuts until no path is left: another pair of bindings may allow what a cut one did.
@@ -55,7 +61,7 @@ impl Graph<'_> {
     }
 
     fn without_needless(&self, cut: BTreeSet<usize>) -> BTreeSet<usize> {
-        if cut.len() > TRIED_OUT {
+        if cut.len().saturating_mul(self.grants.bindings.len()) > TRIED_OUT {
             return cut;
         }
         let mut needed = cut.clone();
@@ -179,5 +185,6 @@ impl Plan {
     }
 }
 
-/// In a larger cut nothing is tried out: each trial reads the whole policy.
-const TRIED_OUT: usize = 32;
+/// How many bindings the trials of a cut may read together: each reads the whole policy. Where it
+/// would be more, nothing is tried out.
+const TRIED_OUT: usize = 50_000;
