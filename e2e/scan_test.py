@@ -42,12 +42,16 @@ def node(scanned: Plane, folder: pathlib.Path) -> pathlib.Path:
     words = [pathlib.Path(program).name, *flags]
     words = [word.replace(str(scanned.pki), "/etc/kubernetes/pki") for word in words]
     words = [word.replace(str(scanned.folder / "audit-policy.yaml"), "/etc/kubernetes/audit-policy.yaml") for word in words]
-    container = {"name": "kube-apiserver", "image": "registry.k8s.io/kube-apiserver:v1.36.3", "command": words}
+    words = [word.replace(str(scanned.folder), "/var/log/kubernetes") for word in words]
+    paths = ["/etc/kubernetes/pki", "/etc/kubernetes/audit-policy.yaml", "/var/log/kubernetes"]
+    volumes = [{"name": f"files-{number}", "hostPath": {"path": path}} for number, path in enumerate(paths)]
+    mounts = [{"name": f"files-{number}", "mountPath": path} for number, path in enumerate(paths)]
+    container = {"volumeMounts": mounts, "name": "kube-apiserver", "image": "registry.k8s.io/kube-apiserver:v1.36.3", "command": words}
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "kube-apiserver", "namespace": "kube-system"},
-        "spec": {"hostNetwork": True, "containers": [container]},
+        "spec": {"hostNetwork": True, "containers": [container], "volumes": volumes},
     }
     (root / "manifests" / "kube-apiserver.yaml").write_text(yaml.safe_dump(pod, sort_keys=False))
     return folder / "node"

@@ -46,7 +46,7 @@ pub async fn list_all(
     builder.set_version(&*version.text);
     let served = served(client).await?;
     let mut resources = kinds::known(&served);
-    for (group, served_version) in kinds::open(&served) {
+    for (group, served_version) in kinds::others(&served) {
         resources.extend(kinds_of(client, group, served_version).await);
     }
     if !wanted.secrets {
@@ -76,14 +76,15 @@ async fn served(client: &Client) -> Result<BTreeMap<String, String>, ClusterErro
         .collect())
 }
 
-/// Every kind of a group that can be listed; none if the group does not answer.
+/// The kinds of a group that are looked at and can be listed; none if the group does not answer.
 async fn kinds_of(client: &Client, group: &str, version: &str) -> Vec<Resource> {
     let path = format!("/apis/{group}/{version}");
     let answer: Result<Resources, _> = call::get(client, &path, SMALL, "a list of resources").await;
     let resources = answer.map(|answer| answer.resources).unwrap_or_default();
     resources
         .into_iter()
-        .filter(|one| one.verbs.iter().any(|verb| verb == "list") && !one.name.contains('/'))
+        .filter(|one| one.verbs.iter().any(|verb| verb == "list"))
+        .filter(|one| kinds::is_wanted(group, &one.name))
         .map(|one| Resource {
             group: group.to_owned(),
             version: version.to_owned(),

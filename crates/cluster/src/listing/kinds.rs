@@ -73,22 +73,35 @@ const KNOWN: [(Kind<'static>, &str, bool); 38] = [
     (Kind::CERTIFICATE_SIGNING_REQUEST, "certificatesigningrequests", false),
 ];
 
-/// Groups of which every kind is looked at.
-const OPEN: [&str; 14] = [
-    "cert-manager.io",
-    "cilium.io",
-    "constraints.gatekeeper.sh",
-    "crd.projectcalico.org",
-    "external-secrets.io",
-    "gateway.networking.k8s.io",
-    "gateway.networking.x-k8s.io",
-    "kyverno.io",
-    "policies.kyverno.io",
-    "policy.networking.k8s.io",
-    "projectcalico.org",
-    "secrets-store.csi.x-k8s.io",
-    "secrets.hashicorp.com",
-    "templates.gatekeeper.sh",
+/// Resources of other groups that are looked at; of a group without any, all are.
+const OTHERS: [(&str, &[&str]); 24] = [
+    ("cert-manager.io", &["certificates", "clusterissuers", "issuers"]),
+    ("cilium.io", &["ciliumclusterwidenetworkpolicies", "ciliumnetworkpolicies"]),
+    ("config.gatekeeper.sh", &["configs"]),
+    ("constraints.gatekeeper.sh", &[]),
+    ("crd.antrea.io", &["clusternetworkpolicies", "networkpolicies"]),
+    ("crd.projectcalico.org", &["globalnetworkpolicies", "networkpolicies"]),
+    ("external-secrets.io", &["clustersecretstores", "externalsecrets", "secretstores"]),
+    ("gateway.networking.k8s.io", &["gateways", "httproutes", "tlsroutes"]),
+    ("k8s.keycloak.org", &["keycloakrealmimports"]),
+    ("k8s.ovn.org", &["egressfirewalls"]),
+    ("keycloak.org", &["keycloakclients", "keycloakrealms"]),
+    ("kyverno.io", &["clusterpolicies", "policies", "policyexceptions"]),
+    ("monitoring.coreos.com", &["prometheusrules"]),
+    ("networking.gke.io", &["fqdnnetworkpolicies"]),
+    ("networking.k8s.aws", &["applicationnetworkpolicies", "clusternetworkpolicies"]),
+    ("node.k8s.io", &["runtimeclasses"]),
+    ("policies.kyverno.io", &["imagevalidatingpolicies", "policyexceptions", "validatingpolicies"]),
+    (
+        "policy.networking.k8s.io",
+        &["adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies"],
+    ),
+    ("policy.sigstore.dev", &["clusterimagepolicies"]),
+    ("projectcalico.org", &["globalnetworkpolicies", "networkpolicies"]),
+    ("secrets-store.csi.x-k8s.io", &["secretproviderclasses"]),
+    ("secrets.hashicorp.com", &["vaultauths", "vaultdynamicsecrets", "vaultstaticsecrets"]),
+    ("templates.gatekeeper.sh", &["constrainttemplates"]),
+    ("vault.banzaicloud.com", &["vaults"]),
 ];
 
 /// The known kinds that are served, at the preferred version of their group.
@@ -115,10 +128,17 @@ fn version(kind: Kind<'_>, served: &BTreeMap<String, String>) -> Option<String> 
     if kind.group.is_empty() { Some("v1".to_owned()) } else { served.get(kind.group).cloned() }
 }
 
-/// The groups of which every kind is looked at, with their versions.
-pub(super) fn open(served: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
-    let open = served.iter().filter(|(group, _)| OPEN.contains(&group.as_str()));
-    open.map(|(group, version)| (group.as_str(), version.as_str()))
+/// The other groups that are looked at and served, with their versions.
+pub(super) fn others(served: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    let known = |group: &str| OTHERS.iter().any(|(name, _)| *name == group);
+    let others = served.iter().filter(move |(group, _)| known(group));
+    others.map(|(group, version)| (group.as_str(), version.as_str()))
+}
+
+/// Whether a resource of one of the other groups is looked at.
+pub(super) fn is_wanted(group: &str, plural: &str) -> bool {
+    let found = OTHERS.iter().find(|(name, _)| *name == group);
+    found.is_some_and(|(_, plurals)| plurals.is_empty() || plurals.contains(&plural))
 }
 
 #[cfg(test)]
@@ -140,6 +160,16 @@ mod tests {
         check(resource("", "v1", "pods"), None, "/api/v1/pods");
         check(resource("", "v1", "pods"), Some("a"), "/api/v1/namespaces/a/pods");
         check(resource("apps", "v1", "deployments"), None, "/apis/apps/v1/deployments");
+    }
+
+    #[test]
+    fn the_role_that_ships_names_what_is_listed() {
+        let role = include_str!("../../../../deploy/scan.yaml");
+        let named = |plural: &str| role.contains(&format!("- {plural}\n"));
+        let known = KNOWN.iter().map(|(_, plural, _)| *plural);
+        let others = OTHERS.iter().flat_map(|(_, plurals)| plurals.iter().copied());
+        let missing: Vec<&str> = known.chain(others).filter(|plural| !named(plural)).collect();
+        assert!(missing.is_empty(), "deploy/scan.yaml lacks {missing:?}");
     }
 
     #[test]
