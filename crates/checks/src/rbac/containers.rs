@@ -13,7 +13,7 @@ pub(crate) const CHECKS: &[Check] = &[
         name: "exec",
         title: "Commands can be run in containers",
         why: "A command in a container has its token, its secrets and its network, and in a privileged one the node. Up to 1.34 get is enough: a WebSocket upgrade is a GET.",
-        fails: "A binding gives create on pods/exec, or up to Kubernetes 1.34 get, by its name, as */exec or as *. From 1.35 on get alone passes: create is asked for too. A right on pods does not cover pods/exec.",
+        fails: "A binding gives create on pods/exec, or up to Kubernetes 1.34 get, by its name, as */exec or as *. From 1.35 on get alone passes: create is asked for too, unless the feature gate AuthorizePodWebsocketUpgradeCreatePermission is off. A right on pods does not cover pods/exec.",
         references: &[Reference::Mitre("T1609"), Reference::Owasp("K02")],
         judge: Judge::Whole(|seen| EXEC.judge(seen)),
         examples: &[
@@ -39,6 +39,13 @@ pub(crate) const CHECKS: &[Check] = &[
                 everywhere!("{apiGroups: [\"\"], resources: [pods/exec], verbs: [get]}")
             )
             .on(35),
+            example!(
+                "get, on 1.36 with the gate switched off",
+                Expected::Fail(Severity::High),
+                everywhere!("{apiGroups: [\"\"], resources: [pods/exec], verbs: [get]}"),
+                GATE_OFF
+            )
+            .on(36),
             example!(
                 "get, on who knows which version",
                 Expected::Unknown,
@@ -191,3 +198,13 @@ const EPHEMERAL: Row = Row {
     can: "add containers to running pods",
     weigh: |_| Some(Weight::of(Severity::High)),
 };
+
+const GATE_OFF: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver, namespace: kube-system}
+spec:
+  containers:
+  - name: kube-apiserver
+    command: [kube-apiserver, --feature-gates=AuthorizePodWebsocketUpgradeCreatePermission=false]
+";
