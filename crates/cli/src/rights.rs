@@ -32,7 +32,7 @@ struct RulesArgs {
 struct TargetArgs {
     /// The verb, such as get, or impersonate
     verb: String,
-    /// The resource, as RESOURCE[.GROUP][/SUBRESOURCE|/NAME], or a path such as /metrics
+    /// The resource: pods, pods/exec, deployments.apps/web, or a path such as /metrics
     #[arg(value_name = "RESOURCE")]
     resource: String,
     /// The name of one object

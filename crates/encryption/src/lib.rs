@@ -1,6 +1,6 @@
 //! What of a cluster's objects is encrypted in etcd, by what, and with which keys: an
-//! `EncryptionConfiguration` [`read`] with everything kube-apiserver would refuse in it, resolved
-//! for a resource, its keys judged without being kept; and a sound one [`compose`]d.
+//! `EncryptionConfiguration` [`read()`] with everything kube-apiserver would refuse in it, resolved
+//! for a resource, its keys judged without being kept; and a sound one [`compose()`]d.
 //! Pure: no files, no clock, no randomness. No key is ever shown.
 
 mod compose;

@@ -38,7 +38,7 @@ pub struct Finding {
     pub message: String,
     /// The object it is about; null for flags and files.
     pub object: Option<ObjectRef>,
-    /// Where in the object or configuration, such as spec.containers[0].image.
+    /// Where in the object or configuration, such as `spec.containers[0].image`.
     pub path: Option<String>,
     /// The node it was seen on.
     pub node: Option<String>,
