@@ -41,6 +41,7 @@ impl Tree {
     }
 
     /// Takes the node under a key out; [`Tree::Null`] is left in its place.
+    #[must_use]
     pub fn take(&mut self, key: &str) -> Self {
         self.get_mut(key).map(std::mem::take).unwrap_or_default()
     }
