@@ -19,7 +19,7 @@ pub struct File {
     /// When it was last written, as far as that is known: what it holds is at least as old.
     pub modified: Option<SystemTime>,
     /// The folders above it, the nearest first, as far as they were looked at.
-    pub folders: Vec<Folder>,
+    pub folders: Arc<[Folder]>,
     /// Whether it is a folder itself.
     pub is_folder: bool,
     /// Whether it is a socket.
@@ -74,7 +74,7 @@ impl File {
             mode: None,
             owner: None,
             modified: None,
-            folders: Vec::new(),
+            folders: Arc::default(),
             is_folder: false,
             is_socket: false,
             text: None,

@@ -165,7 +165,8 @@ impl Inventory {
     /// The file of a path as the cluster's configuration names it. Where files were copied from a
     /// node, their paths below the folder that was given count from the node's root.
     pub fn file(&self, path: &str) -> Option<&File> {
-        let exact = self.files.iter().find(|file| file.path() == path);
+        let at = self.files.partition_point(|file| file.path() < path);
+        let exact = self.files.get(at).filter(|file| file.path() == path);
         exact.or_else(|| self.files.iter().find(|file| file.is_at(path)))
     }
 

@@ -6,7 +6,8 @@ mod fix;
 mod places;
 mod said;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::time::SystemTime;
 
 use advisories::Table;
@@ -35,18 +36,18 @@ pub struct Settings<'a> {
 /// Runs the chosen checks over what was seen.
 pub fn scan<'a>(inventory: &'a Inventory, settings: &Settings<'a>) -> Report {
     let seen = Seen::new(inventory, settings.now).with_advisories(settings.advisories);
-    let mut places = places::Places::new(inventory, settings.text);
-    let (mut findings, mut outcomes) = (Vec::new(), Vec::new());
-    let mut known = BTreeSet::new();
+    let (mut findings, mut spots, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
     for check in chosen(settings.selection) {
         let outcome = checks::run(check, &seen);
         if check.practice != Practice::Input {
             outcomes.push(counts(&outcome));
         }
-        // An object that was seen twice, in two files or in a file and the cluster, is told once.
-        let said = said::findings(&outcome, &mut places);
-        findings.extend(said.into_iter().filter(|one| known.insert(identity(one))));
+        for (finding, spot) in once_each(said::findings(&outcome, inventory)) {
+            spots.extend(spot.map(|spot| (spot, findings.len())));
+            findings.push(finding);
+        }
     }
+    places::fill(&mut findings, spots, inventory, settings.text);
     let run = u64::try_from(outcomes.len()).unwrap_or(u64::MAX);
     let coverage = coverage::coverage(inventory, settings.sources.clone(), run);
     Report::new(findings, outcomes, coverage)
@@ -72,16 +73,21 @@ pub fn rules() -> Rules {
         .collect()
 }
 
-/// What tells findings apart.
-fn identity(finding: &Finding) -> impl Ord + use<> {
-    let own = (
-        finding.check.clone(),
-        finding.object.clone().map(|mut object| {
-            object.api_version = object.group().to_owned();
-            object
-        }),
-    );
-    (own, finding.node.clone(), finding.detail.clone(), finding.status, finding.reason.clone())
+/// The findings of a check without those that repeat another: an object that was seen twice, in two
+/// files or in a file and the cluster, is told once.
+fn once_each<T>(said: Vec<(Finding, T)>) -> impl Iterator<Item = (Finding, T)> {
+    let is_first: Vec<bool> = {
+        let mut known = HashSet::with_capacity(said.len());
+        said.iter().map(|(one, _)| known.insert(identity(one))).collect()
+    };
+    said.into_iter().zip(is_first).filter_map(|(one, is_first)| is_first.then_some(one))
+}
+
+/// What tells findings of a check apart.
+fn identity(finding: &Finding) -> impl Eq + Hash + '_ {
+    let object = finding.object.as_ref();
+    let object = object.map(|one| (one.group(), &one.kind, &one.namespace, &one.name));
+    (object, &finding.node, &finding.detail, finding.status, &finding.reason)
 }
 
 fn counts(outcome: &checks::Outcome) -> CheckOutcome {

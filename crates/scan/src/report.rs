@@ -64,7 +64,7 @@ impl Report {
     /// The report after its findings changed: ordered, counted and scored again.
     #[must_use]
     pub fn summarised(mut self) -> Self {
-        self.findings.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        self.findings.sort_unstable_by(|one, other| one.rank().cmp(&other.rank()));
         self.practices = practice::summaries(&self.checks, &self.findings);
         self.score = score::total(&self.practices, &self.checks, &self.findings);
         self

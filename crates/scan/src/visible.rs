@@ -19,7 +19,8 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
 /// JSON in which whatever is not seen is escaped: JSON itself asks that only of the first 32.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let is_escaped = |letter: char| letter > '\u{7e}' && is_unseen(letter);
-    if !text.contains(is_escaped) {
+    let is_plain = text.bytes().all(|byte| byte <= 0x7e);
+    if is_plain || !text.contains(is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

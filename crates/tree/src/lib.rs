@@ -5,6 +5,7 @@
 mod keys;
 mod path;
 mod place;
+mod plain;
 mod read;
 mod stream;
 mod value;

@@ -1,11 +1,14 @@
 //! Line and column of a path, found by reading that one document again: trees keep no positions,
 //! since few of their nodes are ever pointed at.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use granit_parser::ScalarStyle;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 
+use crate::plain::{self, Make};
 use crate::{Path, Step};
 
 /// A place in a document.
@@ -28,7 +31,8 @@ impl Places {
     /// Reads the document. One that cannot be read is pointed at as a whole.
     pub fn of(document: &str) -> Self {
         let whole = Place { line: first_line(document), column: 1 };
-        Self { whole, root: serde_saphyr::from_str(document).ok() }
+        let root = plain::walk(document, &mut Nodes);
+        Self { whole, root: root.or_else(|| Node::of_any(document)) }
     }
 
     /// Where the deepest part of `path` that exists stands; the beginning of the document if not
@@ -38,7 +42,7 @@ impl Places {
         let (mut found, mut node) = (self.whole, root);
         for step in path.steps() {
             let Some((at, next)) = node.child(step) else { break };
-            (found, node) = (Place::at(at), next);
+            (found, node) = (at, next);
         }
         found
     }
@@ -62,26 +66,51 @@ impl Place {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 enum Node {
     Plain,
-    List(Vec<Spanned<Node>>),
-    Map(Vec<(Spanned<String>, Spanned<Node>)>),
+    List(Vec<(Place, Self)>),
+    /// The places are those of the keys.
+    Map(Vec<(Place, Box<str>, Self)>),
 }
 
 impl Node {
-    fn child(&self, step: &Step) -> Option<(Location, &Self)> {
+    /// The long way, for any document that can be read.
+    fn of_any(document: &str) -> Option<Self> {
+        serde_saphyr::from_str(document).ok()
+    }
+
+    fn child(&self, step: &Step) -> Option<(Place, &Self)> {
         match (self, step) {
             (Self::List(items), Step::Index(index)) => {
-                let item = items.get(*index)?;
-                Some((item.referenced, &item.value))
+                items.get(*index).map(|(place, node)| (*place, node))
             }
             (Self::Map(entries), Step::Key(name)) => {
-                let (key, node) = entries.iter().find(|(key, _)| *key.value == **name)?;
-                Some((key.referenced, &node.value))
+                let found = entries.iter().find(|(_, key, _)| **key == **name)?;
+                Some((found.0, &found.2))
             }
             (Self::Plain | Self::List(_) | Self::Map(_), _) => None,
         }
+    }
+}
+
+/// Makes nodes of a plain document.
+struct Nodes;
+
+impl Make for Nodes {
+    type Node = Node;
+
+    fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle) -> Option<Node> {
+        plain::is_plain(&text, style).then_some(Node::Plain)
+    }
+
+    fn list(&mut self, items: Vec<(Place, Node)>) -> Node {
+        Node::List(items)
+    }
+
+    fn map(&mut self, entries: Vec<(Place, Cow<'_, str>, Node)>) -> Node {
+        let entries = entries.into_iter();
+        Node::Map(entries.map(|(place, key, node)| (place, key.into(), node)).collect())
     }
 }
 
@@ -134,16 +163,16 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+        while let Some(item) = items.next_element::<Spanned<Node>>()? {
+            list.push((Place::at(item.referenced), item.value));
         }
         Ok(Node::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
+        while let Some((key, node)) = map.next_entry::<Spanned<String>, Spanned<Node>>()? {
+            entries.push((Place::at(key.referenced), key.value.into(), node.value));
         }
         Ok(Node::Map(entries))
     }
@@ -165,6 +194,20 @@ mod tests {
         check(Path::of(&["spec", "containers"]).then(0).then("image"), 6, 5);
         check(Path::of(&["spec", "containers"]).then(0).then("securityContext"), 5, 5);
         check(Path::of(&["nothing"]), 2, 1);
+    }
+
+    #[test]
+    fn the_short_way_points_where_the_long_one_does() {
+        let check = |text: &str| {
+            let short = plain::walk(text, &mut Nodes);
+            assert!(short.is_some(), "{text}");
+            assert_eq!(short, Node::of_any(text), "{text}");
+        };
+        check(
+            "# a comment\nkind: Pod\nspec:\n  containers:\n  - name: a # b\n    args: [x, 'y']\n",
+        );
+        check("a:\nb: |\n  x\n  y\nc: {d: 1, e: \"f\"}\n\"g\":\n- - h\n  -\n");
+        check("{\"a\": [1, {\"é\": true}], b: x}");
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! One document to a tree. JSON is read as JSON, anything else as YAML, with limits on what a
 //! small text may blow up to: kube-apiserver would not take more either.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use granit_parser::ScalarStyle;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Error, MessageFormatter as _, UserMessageFormatter, options};
 
-use crate::{Keys, Tree};
+use crate::plain::{self, Make};
+use crate::{Keys, Place, Tree};
 
 /// Why a document cannot be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +35,14 @@ pub fn read(text: &str, keys: &mut Keys) -> Result<Tree, ReadError> {
             return Ok(tree);
         }
     }
+    if let Some(tree) = plain::walk(text, &mut Seed(keys)) {
+        return Ok(tree);
+    }
+    read_any(text, keys)
+}
+
+/// The long way, for any document.
+fn read_any(text: &str, keys: &mut Keys) -> Result<Tree, ReadError> {
     serde_saphyr::with_deserializer_from_str_with_options(text, rules(), |deserializer| {
         Seed(keys).deserialize(deserializer)
     })
@@ -60,6 +71,23 @@ fn rules() -> serde_saphyr::Options {
 }
 
 struct Seed<'k>(&'k mut Keys);
+
+impl Make for Seed<'_> {
+    type Node = Tree;
+
+    fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle) -> Option<Tree> {
+        plain::scalar(&text, style)
+    }
+
+    fn list(&mut self, items: Vec<(Place, Tree)>) -> Tree {
+        Tree::List(items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    fn map(&mut self, entries: Vec<(Place, Cow<'_, str>, Tree)>) -> Tree {
+        let entries = entries.into_iter();
+        Tree::Map(entries.map(|(_, key, node)| (self.0.key(&key), node)).collect())
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Tree;
@@ -158,6 +186,53 @@ mod tests {
             "a: 0644\nb: 0x1f\nc: \"1\"\nd: 1e3\ne: 2020-01-01",
             r#"{"a":420,"b":31,"c":"1","d":1000.0,"e":"2020-01-01"}"#,
         );
+    }
+
+    const SHORT: &[&str] = &[
+        "", "~", "null", "Null", "NULL", "true", "True", "yes", "y", "N", "on", "off", "0", "1",
+        "-1", "+1", "007", "0644", "0o17", "0x1f", "0b1", "1_000", "1e3", "1.5", "1.", ".5",
+        ".inf", "-.inf", ".nan", "inf", "nan", "Infinity", "200m", "64Mi", "1M", "1k", "2G", "3T",
+        "4P", "10.0.0.1", "12:30:45", "/healthz", "/", "a", "a b", "a: b", "a #b", "é", "<<", "=",
+        "\"1\"", "'true'", "[]", "{}", "[1, ~]", "!!str 1", "&x 1", "*x", "1/2m", "0m", "5Mi",
+    ];
+
+    const LONG: &[&str] = &[
+        "10.0.0.0/8",
+        "2020-01-01",
+        "999999999999999999",
+        "9999999999999999999",
+        "123456789012345678901",
+        "\"a\\tb\"",
+        "|\n  x\n  y",
+        ">-\n  x\n  y",
+        "{a: 1, b: [x]}",
+    ];
+
+    #[test]
+    fn the_short_way_says_what_the_long_one_says() {
+        for scalar in SHORT.iter().chain(LONG) {
+            let shapes = [
+                "a: @\n",
+                "- @\n",
+                "@\n",
+                "@: v\n",
+                "a:\n  b: @\n  c: x\n",
+                "{a: @, @: 1}",
+                "a: &x @\nb: *x\n",
+            ];
+            for text in shapes.map(|shape| shape.replace('@', scalar)) {
+                let any = read_any(&text, &mut Keys::default());
+                assert_eq!(tree(&text), any, "{text:?}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_reads_as_the_long_one(lines in proptest::collection::vec("( {0,4})(- )?(a|b|true|1|\"q\"|<<|c d)(: |:|)(x|1|0x1|~|yes|&k v|\\*k|\\||\\[a, 2\\]|\\{b: 1m\\}|# c|'s|'s'|)", 0..8)) {
+            let text = lines.join("\n");
+            proptest::prop_assert_eq!(tree(&text), read_any(&text, &mut Keys::default()));
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ fn file(path: &str, mode: u32, uid: u32, folders: &[Folder]) -> File {
     let mut file = File::new(path);
     file.mode = Some(mode);
     file.owner = Some(owner(uid));
-    file.folders = folders.to_vec();
+    file.folders = folders.into();
     file
 }
 

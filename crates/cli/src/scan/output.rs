@@ -1,7 +1,7 @@
 //! The report, written where and how it was asked for.
 
-use std::fs;
-use std::io::{IsTerminal as _, stdout};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal as _, Write, stdout};
 
 use anyhow::Context as _;
 use scan::engine;
@@ -18,7 +18,7 @@ pub(super) fn write(arguments: &ScanArgs, report: &Report) -> anyhow::Result<()>
     let most = if arguments.all { None } else { Some(FEW) };
     let text = match arguments.format {
         Format::Table => table::write(report, look(arguments, most)),
-        Format::Json => json::write(report),
+        Format::Json => return write_json(arguments, report),
         Format::Sarif => sarif::write(report, &engine::rules()),
         Format::Junit => junit::write(report),
         Format::Html => html::write(report, &engine::rules()),
@@ -33,6 +33,22 @@ pub(super) fn write(arguments: &ScanArgs, report: &Report) -> anyhow::Result<()>
         Some(path) => fs::write(path, text)
             .with_context(|| format!("cannot write the report to {}", path.display())),
     }
+}
+
+/// JSON is written piece by piece: it is what large clusters are written as.
+fn write_json(arguments: &ScanArgs, report: &Report) -> anyhow::Result<()> {
+    match &arguments.output {
+        None => buffered(stdout().lock(), report).context("cannot write the report"),
+        Some(path) => File::create(path)
+            .and_then(|file| buffered(file, report))
+            .with_context(|| format!("cannot write the report to {}", path.display())),
+    }
+}
+
+fn buffered(out: impl Write, report: &Report) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    json::write_to(report, &mut out)?;
+    out.flush()
 }
 
 fn look(arguments: &ScanArgs, most: Option<usize>) -> Look {

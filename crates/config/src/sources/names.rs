@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use inventory::{File, Folder, Owner};
 
@@ -15,6 +16,8 @@ pub(super) struct Names {
     users: Option<BTreeMap<u32, String>>,
     groups: Option<BTreeMap<u32, String>>,
     folders: BTreeMap<PathBuf, Option<Folder>>,
+    /// The folders above what is in a folder: one list for all of it.
+    above: BTreeMap<PathBuf, Arc<[Folder]>>,
 }
 
 impl Names {
@@ -26,9 +29,22 @@ impl Names {
         file.modified = metadata.modified().ok();
         file.is_folder = metadata.is_dir();
         file.is_socket = metadata.file_type().is_socket();
-        let absolute = std::path::absolute(&found.path).unwrap_or_else(|_gone| found.path.clone());
+        file.folders = self.above(&found.path);
+    }
+
+    fn above(&mut self, path: &Path) -> Arc<[Folder]> {
+        // What is called `.` or `..` lies elsewhere than its path says.
+        let parent = path.file_name().and(path.parent());
+        if let Some(known) = parent.and_then(|parent| self.above.get(parent)) {
+            return Arc::clone(known);
+        }
+        let absolute = std::path::absolute(path).unwrap_or_else(|_gone| path.to_owned());
         let above = absolute.ancestors().skip(1);
-        file.folders = above.filter_map(|folder| self.folder(folder)).collect();
+        let above: Arc<[Folder]> = above.filter_map(|folder| self.folder(folder)).collect();
+        if let Some(parent) = parent {
+            self.above.insert(parent.to_owned(), Arc::clone(&above));
+        }
+        above
     }
 
     fn folder(&mut self, path: &Path) -> Option<Folder> {

@@ -91,7 +91,7 @@ fn below(
     paths.sort();
     for path in paths {
         let Ok(metadata) = fs::metadata(&path) else { continue };
-        if is_ignored(&path, ignored) {
+        if is_ignored(&path, metadata.is_dir(), ignored) {
             continue;
         }
         if !metadata.is_dir() {
@@ -104,10 +104,10 @@ fn below(
     }
 }
 
-fn is_ignored(path: &Path, ignored: &[String]) -> bool {
+fn is_ignored(path: &Path, is_folder: bool, ignored: &[String]) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let is_named = |one: &String| *one == *name || path.ends_with(one);
-    (path.is_dir() && LEFT_OUT.contains(&&*name)) || ignored.iter().any(is_named)
+    (is_folder && LEFT_OUT.contains(&&*name)) || ignored.iter().any(is_named)
 }
 
 /// Where on its node a file is whose path leads through a copy of a node's folders.

@@ -1,9 +1,10 @@
 //! What a check said, as findings.
 
 use checks::{About, Check, Outcome, Problem, Severity};
+use inventory::Inventory;
 
 use super::fix;
-use super::places::Places;
+use super::places::{self, Spot};
 use crate::report::{Finding, ObjectRef, Status};
 
 /// The worst severity that a check declares.
@@ -11,43 +12,40 @@ pub(super) fn worst(check: &Check) -> Severity {
     check.severities.iter().copied().max().unwrap_or(Severity::Info)
 }
 
-/// The findings of one check.
-pub(super) fn findings(outcome: &Outcome, places: &mut Places<'_>) -> Vec<Finding> {
+/// The findings of one check, each with what is left to look up of its place.
+pub(super) fn findings(outcome: &Outcome, inventory: &Inventory) -> Vec<(Finding, Option<Spot>)> {
     let (check, tally) = (outcome.check, &outcome.tally);
-    let mut findings: Vec<Finding> = tally
-        .problems
-        .iter()
-        .map(|(about, problem)| failed(check, about, problem, places))
-        .collect();
-    for gap in &tally.gaps {
-        findings.push(Finding {
-            status: Status::Unknown,
-            message: format!("It could not be told whether: {}.", lower(check.title)),
-            reason: Some(gap.unknown.reason.clone()),
-            fix: Some(gap.unknown.remedy.clone()),
-            ..base(check, &gap.about, worst(check), "")
-        });
-    }
+    let failed = tally.problems.iter().map(|(about, problem)| {
+        let spot = Spot::of(about, problem.path.as_ref());
+        (failed(check, about, problem, inventory), spot)
+    });
+    let unknown = tally.gaps.iter().map(|gap| Finding {
+        status: Status::Unknown,
+        message: format!("It could not be told whether: {}.", lower(check.title)),
+        reason: Some(gap.unknown.reason.clone()),
+        fix: Some(gap.unknown.remedy.clone()),
+        ..base(check, &gap.about, worst(check), "")
+    });
     let settled = [(Status::NotApplicable, &tally.not_applicable), (Status::Exempt, &tally.exempt)];
-    for (status, said) in settled {
-        findings.extend(said.iter().map(|(about, why)| Finding {
+    let settled = settled.into_iter().flat_map(|(status, said)| {
+        said.iter().map(move |(about, why)| Finding {
             status,
             message: check.title.to_owned(),
             reason: Some(why.clone()),
             ..base(check, about, worst(check), "")
-        }));
-    }
-    findings
+        })
+    });
+    failed.chain(unknown.chain(settled).map(|finding| (finding, None))).collect()
 }
 
-fn failed(check: &Check, about: &About, problem: &Problem, places: &mut Places<'_>) -> Finding {
+fn failed(check: &Check, about: &About, problem: &Problem, inventory: &Inventory) -> Finding {
     Finding {
         confidence: problem.confidence,
         status: Status::Fail,
         message: problem.message.clone(),
         path: problem.path.as_ref().filter(|path| !path.is_root()).map(ToString::to_string),
         subjects: problem.subjects.clone(),
-        source: places.source(about, problem.path.as_ref()),
+        source: places::whole_file(inventory, about),
         evidence: problem.evidence.lines().map(str::to_owned).collect(),
         fix: Some(fix::text(check, about, &problem.remedy)),
         ..base(check, about, problem.severity, &problem.detail)

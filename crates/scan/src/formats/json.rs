@@ -1,17 +1,27 @@
 //! JSON: the promise to scripts. Fields stand in the order of [`crate::report`].
 
-use serde::Deserialize;
+mod indented;
+
+use std::io;
+
+use serde::{Deserialize, Serialize as _};
+use serde_json::Serializer;
 
 use crate::report::{Report, SCHEMA_VERSION};
-use crate::visible;
+use indented::Indented;
 
 /// The report as JSON, indented, with a line end. What terminals would not show is escaped.
 pub fn write(report: &Report) -> String {
     // Writing fails for maps whose keys are no texts and for writers that fail: neither is here.
-    let text = serde_json::to_string_pretty(report).unwrap_or_default();
-    let mut text = visible::json(&text).into_owned();
-    text.push('\n');
-    text
+    let mut bytes = Vec::new();
+    write_to(report, &mut bytes).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// As [`write`], piece by piece: the text of a large report is never held as a whole.
+pub fn write_to(report: &Report, out: &mut impl io::Write) -> io::Result<()> {
+    report.serialize(&mut Serializer::with_formatter(&mut *out, Indented::default()))?;
+    out.write_all(b"\n")
 }
 
 /// The report that such a JSON text is. Fields it does not know are passed over, so that reports of
