@@ -59,7 +59,7 @@ pub(super) const PS_027: Check = Check {
             "a static pod of the control plane",
             Exempt,
             &[ExampleFile::manifest(
-                "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd-node-1, namespace: kube-system}\nspec:\n  containers: [{name: etcd, image: registry.k8s.io/etcd:3.6.1-0, command: [etcd]}]\n",
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd-node-1, namespace: kube-system}\nspec:\n  containers: [{name: etcd, image: registry.k8s.io/etcd:3.6.1-0, command: [etcd], securityContext: {capabilities: {drop: [MKNOD]}}}]\n",
             )],
         ),
     ],
