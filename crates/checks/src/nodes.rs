@@ -33,7 +33,7 @@ mod nd_032;
 mod nd_038;
 mod nd_039;
 
-pub(crate) use kubelet::kubelets;
+pub(crate) use kubelet::{is_conf, kubelets};
 
 use crate::Check;
 

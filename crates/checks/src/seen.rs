@@ -6,12 +6,13 @@ use std::ops::Deref;
 use std::time::SystemTime;
 
 use advisories::Table;
-use inventory::{Component, Inventory, Minor, Workload};
+use inventory::{Component, Inventory, Kind, Minor, Object, Workload};
 use reach::World;
 
 use crate::credentials::Credentials;
 use crate::grants::{self, Rbac};
 use crate::network;
+use crate::nodes::is_conf;
 use crate::patching::Fleet;
 use crate::rbac::Holdings;
 use crate::secrets::Found;
@@ -143,6 +144,31 @@ impl<'i> Seen<'i> {
         self.shared.holdings.get_or_init(|| Holdings::of(self.inventory, self.rbac()))
     }
 
+    /// Whether a kubelet made the pod of a file of its node, and so gives it no token of an account:
+    /// the file itself, or what the API shows of it.
+    pub(crate) fn is_static_pod(&self, workload: &Workload<'_>) -> bool {
+        let object = workload.object();
+        let file = object.origin().file().and_then(|file| self.inventory.file_at(file));
+        let is_in_folder =
+            |folder: &&str| file.is_some_and(|file| file.path_on_node().starts_with(*folder));
+        let is_pod = object.kind() == Kind::POD;
+        workload.is_mirror_pod() || is_pod && STATIC_PODS.iter().any(is_in_folder)
+    }
+
+    /// The configurations that kubelets read whole: no drop-ins, and not what kubeadm patches its
+    /// configuration of the node with.
+    pub(crate) fn kubelet_configurations(&self) -> impl Iterator<Item = &'i Object> {
+        let inventory = self.inventory;
+        let is_part = |object: &&Object| {
+            let file = object.origin().file().and_then(|file| inventory.file_at(file));
+            file.is_some_and(|file| {
+                let path = file.path();
+                file.is_at(KUBEADM_INSTANCE) || path.contains(".d/") && is_conf(path)
+            })
+        };
+        inventory.of(Kind::KUBELET_CONFIGURATION).iter().filter(move |object| !is_part(object))
+    }
+
     /// Whether nothing tells the version.
     pub(crate) fn minor_is_unknown(&self) -> bool {
         self.inventory.minor().is_none()
@@ -159,6 +185,16 @@ impl<'i> Seen<'i> {
         self.asked.get()
     }
 }
+
+/// What kubeadm keeps of a node beside the configuration that the kubelet reads.
+const KUBEADM_INSTANCE: &str = "/var/lib/kubelet/instance-config.yaml";
+
+/// Where kubelets of kubeadm, k3s and RKE2 look for static pods.
+const STATIC_PODS: [&str; 3] = [
+    "/etc/kubernetes/manifests/",
+    "/var/lib/rancher/k3s/agent/pod-manifests/",
+    "/var/lib/rancher/rke2/agent/pod-manifests/",
+];
 
 impl Deref for Seen<'_> {
     type Target = Inventory;

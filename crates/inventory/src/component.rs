@@ -134,12 +134,14 @@ impl Component {
     }
 }
 
-/// The first word that names a component: behind a shell or a wrapper too.
+/// The first word that names a component: behind a shell or a wrapper too. A flag names none, though
+/// its value may end like one: `--kubelet-service=kube-system/kubelet`.
 fn program(words: &[(String, Path)]) -> Option<(usize, ComponentKind)> {
     words
         .iter()
         .take(4)
         .enumerate()
+        .filter(|(_, (word, _))| !word.starts_with('-'))
         .find_map(|(at, (word, _))| ComponentKind::of_program(word).map(|kind| (at, kind)))
 }
 

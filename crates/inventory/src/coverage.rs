@@ -118,7 +118,14 @@ impl Coverage {
         if self.live {
             return Unknown::new(
                 format!("{what} objects were not listed"),
-                "use --with-secrets if these are Secrets; else the cluster does not serve them",
+                if kind == Kind::SECRET {
+                    "use --with-secrets".to_owned()
+                } else {
+                    format!(
+                        "see whether this shows them: kubectl get {} -A",
+                        kind.describe().to_lowercase()
+                    )
+                },
             );
         }
         Unknown::new(

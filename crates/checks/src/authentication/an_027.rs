@@ -57,6 +57,14 @@ pub(crate) const AN_027: Check = Check {
                 "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: apps}\nspec: {template: {spec: {serviceAccountName: web, containers: [{name: web, image: web:1}]}}}\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: web, namespace: apps}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: web}\nsubjects: [{kind: ServiceAccount, name: web}]\n",
             )],
         ),
+        Example::of(
+            "a static pod, which no kubelet gives a token",
+            Expected::Pass,
+            &[ExampleFile::at(
+                "/etc/kubernetes/manifests/kube-scheduler.yaml",
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-scheduler, namespace: kube-system}\nspec: {containers: [{name: kube-scheduler, image: \"registry.k8s.io/kube-scheduler:v1.36.0\", command: [kube-scheduler]}]}\n",
+            )],
+        ),
         Example::of("bindings were not listed", Expected::Unknown, &[]).partial(),
     ],
     ..BASE
@@ -79,7 +87,7 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
                     || bound.contains(&format!("system:serviceaccounts:{namespace}"))
             })
         };
-        if workload.is_mirror_pod() || !mounts(seen, &workload) || has_use() {
+        if seen.is_static_pod(&workload) || !mounts(seen, &workload) || has_use() {
             tally.passes = tally.passes.saturating_add(1);
             continue;
         }
@@ -87,10 +95,7 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
         idle.insert(format!("ServiceAccount {namespace}/{account}"));
     }
     if count > 0 {
-        let message = format!(
-            "{count} workloads hold a token of an account that no binding names ({} accounts).",
-            idle.len()
-        );
+        let message = message(count, idle.len());
         let problem = Problem::new(Severity::Low, message)
             .detail("tokens")
             .evidence(idle.iter().take(3).cloned().collect::<Vec<_>>().join(", "))
@@ -100,6 +105,17 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
         tally.add(crate::About::cluster(), Ok(Verdict::fail(problem)));
     }
     Ok(tally)
+}
+
+fn message(workloads: usize, accounts: usize) -> String {
+    let holders = match workloads {
+        1 => "1 workload holds".to_owned(),
+        count => format!("{count} workloads hold"),
+    };
+    match accounts {
+        1 => format!("{holders} a token of an account that no binding names."),
+        count => format!("{holders} tokens of {count} accounts that no binding names."),
+    }
 }
 
 fn steps(idle: &BTreeSet<String>) -> Remedy {

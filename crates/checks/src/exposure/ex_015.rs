@@ -7,7 +7,7 @@ use inventory::{Kind, Workload};
 
 use super::api::EXPOSURE;
 use crate::example::{Example, ExampleFile, Expected};
-use crate::{Check, Fix, Judge, Judged, Problem, Reference, Seen, Severity, Verdict};
+use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict};
 
 pub(crate) const EX_015: Check = Check {
     id: "EX-015",
@@ -48,16 +48,25 @@ fn judge(seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
         let snippets = takes_snippets(seen, workload, version.as_ref())?
             .then(|| ("snippets", "takes snippets of configuration from every ingress".to_owned()));
         for (detail, what) in [retired, known, snippets].into_iter().flatten() {
+            // Where no release mends it, none is named.
+            let remedy = if detail == "retired" {
+                Remedy::Steps(MOVE.to_owned())
+            } else {
+                Remedy::Explained
+            };
             problems.push(
                 Problem::new(Severity::High, format!("ingress-nginx {what}."))
                     .detail(format!("{} {detail}", container.name()))
                     .evidence(format!("{name}:{tag}"))
-                    .at(container.path.then("image")),
+                    .at(container.path.then("image"))
+                    .mended_by(remedy),
             );
         }
     }
     Ok(Verdict::of(problems))
 }
+
+const MOVE: &str = "Move to a maintained controller or to the Gateway API; ingress2gateway writes the routes.\nUntil then let a NetworkPolicy admit kube-apiserver alone to port 8443 of its pods.";
 
 /// The name and the tag of an image of the controller.
 fn controller(image: &str) -> Option<(&str, &str)> {

@@ -5,7 +5,7 @@ mod find;
 mod rule;
 mod setting;
 
-pub(crate) use find::{kubelets, no_kubelet};
+pub(crate) use find::{is_conf, kubelets, no_kubelet};
 pub(crate) use rule::{Right, Rule, judge};
 pub(crate) use setting::{Place, Setting, Value};
 

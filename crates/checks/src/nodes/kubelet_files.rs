@@ -56,6 +56,9 @@ fn authority(seen: &Seen<'_>) -> Tally {
     let mut tally = Tally::new();
     for kubelet in kubelets(seen) {
         let Ok(value) = CLIENT_CA.of(&kubelet) else { continue };
+        if value.text.is_empty() {
+            continue;
+        }
         let path = format!("{}{}", kubelet.prefix, value.text);
         let Some(file) = seen.inventory().files().iter().find(|file| file.path() == path) else {
             continue;

@@ -20,7 +20,7 @@ pub(super) const PS_027: Check = Check {
     severities: &[Medium],
     versions: Span::ALL,
     why: "With NET_RAW it answers for other pods and for DNS on networks that do not check addresses, and reads what was meant for them.",
-    fails: "capabilities.drop has neither NET_RAW nor ALL, or capabilities.add takes NET_RAW back after ALL. Case does not matter here: container runtimes do not care. Windows pods pass.",
+    fails: "capabilities.drop has neither NET_RAW nor ALL, or capabilities.add takes NET_RAW back after ALL. What drops nothing and does not add NET_RAW passes: that it should drop ALL is said by PS-018. Case does not matter here: container runtimes do not care. Windows pods pass.",
     fix: Fix::Automatic(
         "Drops NET_RAW and does not add it. A program that pings needs the sysctl net.ipv4.ping_group_range instead, which runtimes set by default.",
     ),
@@ -32,7 +32,12 @@ pub(super) const PS_027: Check = Check {
     ],
     judge: Judge::Workloads(&judge),
     examples: &[
-        container!("nothing said", Fail(Medium), "{}"),
+        container!("nothing is dropped, which PS-018 tells", Pass, "{}"),
+        container!(
+            "nothing is dropped, and it is added",
+            Fail(Medium),
+            "{capabilities: {add: [NET_RAW]}}"
+        ),
         container!(
             "others are dropped",
             Fail(Medium),
@@ -54,7 +59,7 @@ pub(super) const PS_027: Check = Check {
             "a static pod of the control plane",
             Exempt,
             &[ExampleFile::manifest(
-                "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd-node-1, namespace: kube-system}\nspec:\n  containers: [{name: etcd, image: registry.k8s.io/etcd:3.6.1-0, command: [etcd]}]\n",
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd-node-1, namespace: kube-system}\nspec:\n  containers: [{name: etcd, image: registry.k8s.io/etcd:3.6.1-0, command: [etcd], securityContext: {capabilities: {drop: [MKNOD]}}}]\n",
             )],
         ),
     ],
@@ -74,9 +79,11 @@ fn judge(_seen: &Seen<'_>, workload: &Workload<'_>) -> Judged {
 fn may_forge(container: &Tree) -> bool {
     let capabilities = container.at(&["securityContext", "capabilities"]);
     let drop = capabilities.get("drop");
-    let is_dropped =
-        has(drop, "NET_RAW") || (has(drop, "ALL") && !has(capabilities.get("add"), "NET_RAW"));
-    !is_dropped
+    let is_added = has(capabilities.get("add"), "NET_RAW");
+    if drop.items().is_empty() {
+        return is_added;
+    }
+    !has(drop, "NET_RAW") && (!has(drop, "ALL") || is_added)
 }
 
 fn has(list: &Tree, name: &str) -> bool {

@@ -45,7 +45,7 @@ impl JudgeWorkload for Standard {
         let Some(denial) = denial else { return Ok(Verdict::Pass) };
         Ok(match accepted(workload) {
             Some(why) => Verdict::Exempt(why.to_owned()),
-            None => Verdict::Fail(self.problems(workload, &denial)),
+            None => Verdict::of(self.problems(workload, &denial)),
         })
     }
 }
@@ -81,7 +81,13 @@ impl Standard {
                 .at(spot.nearest())
                 .mended_by(remedy)
         };
-        Spot::all(workload, denial).iter().map(problem).collect()
+        let spots = Spot::all(workload, denial);
+        spots.iter().filter(|spot| !self.is_told_elsewhere(spot)).map(problem).collect()
+    }
+
+    /// Whether it is a volume that the baseline refuses already, which PS-005 says.
+    fn is_told_elsewhere(&self, spot: &Spot<'_>) -> bool {
+        self.check == CheckId::RestrictedVolumes && !spot.held(&["hostPath"]).is_null()
     }
 }
 

@@ -54,6 +54,11 @@ impl Toll {
         let seen = if self.is_whole { "" } else { " seen" };
         match self.workloads {
             0 => format!("no workload was{seen} there"),
+            1 => format!(
+                "of 1 workload{seen}, baseline would refuse {}, restricted {}",
+                named(&self.baseline),
+                named(&self.restricted)
+            ),
             all => format!(
                 "of {all} workloads{seen}, baseline would refuse {}, restricted {}",
                 named(&self.baseline),

@@ -107,7 +107,7 @@ fn judge(seen: &Seen<'_>, object: &Object) -> Judged {
 
 fn is_used(seen: &Seen<'_>, namespace: &str) -> bool {
     seen.inventory().workloads().any(|workload| {
-        let is_static = workload.is_mirror_pod();
+        let is_static = seen.is_static_pod(&workload);
         let is_there = workload.namespace() == namespace && workload.service_account() == "default";
         is_there && !is_static && workload.object().namespace() == namespace
     })

@@ -156,7 +156,7 @@ pub(crate) const CHECKS: &[Check] = &[
 
 const CONFIG_MAPS: Row = Row {
     needs: &[Need::inside(&["create", "update", "patch"], "", &["configmaps"])],
-    can: "change configuration of the control plane: it writes config maps",
+    can: "change configuration of the control plane, by writing config maps",
     weigh: |case| {
         let is_there = case.bound.reaches(KUBE_SYSTEM);
         (is_there && names_any(case, CONFIGURATION)).then(|| Weight::of(Severity::High))

@@ -10,7 +10,7 @@ use crate::{Confidence, JudgeObject, Judged, Problem, Remedy, Seen, Severity, Ve
 
 /// A rule about how rules are written.
 pub(crate) struct Lint {
-    pub(crate) severity: Severity,
+    pub(crate) severity: fn(&Tree) -> Severity,
     /// What is wrong with a rule: what is found in it, and a sentence about it.
     pub(crate) finds: fn(&Tree) -> Option<(String, String)>,
 }
@@ -21,15 +21,16 @@ impl JudgeObject for Lint {
         let mut problems: Vec<Problem> = Vec::new();
         for (number, rule) in rules {
             let Some((what, sentence)) = (self.finds)(rule) else { continue };
-            let problem = Problem::new(self.severity, format!("{}: {sentence}", object.describe()))
-                .detail(format!("{what} in {}", content(rule)))
-                .evidence(rule.to_string())
-                .confidence(if what == "list" { Confidence::Low } else { Confidence::High })
-                .at(Path::of(&["rules"]).then(number))
-                .mended_by(Remedy::Steps(format!(
-                    "{sentence}\nkubectl edit {}",
-                    words::kubectl(object)
-                )));
+            let problem =
+                Problem::new((self.severity)(rule), format!("{}: {sentence}", object.describe()))
+                    .detail(format!("{what} in {}", content(rule)))
+                    .evidence(rule.to_string())
+                    .confidence(if what == "list" { Confidence::Low } else { Confidence::High })
+                    .at(Path::of(&["rules"]).then(number))
+                    .mended_by(Remedy::Steps(format!(
+                        "{sentence}\nkubectl edit {}",
+                        words::kubectl(object)
+                    )));
             if problems.iter().all(|before| before.detail != problem.detail) {
                 problems.push(problem);
             }
@@ -59,6 +60,14 @@ fn content(rule: &Tree) -> String {
     let parts = [list("verbs"), resources, groups, names, urls];
     let told: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     told.join(" ")
+}
+
+/// How bad a wildcard is: less where every group of the rule is one that Kubernetes does not serve
+/// itself, as an operator's own.
+pub(crate) fn of_groups(rule: &Tree) -> Severity {
+    let mut groups = rule.get("apiGroups").texts().peekable();
+    let is_others = |group: &str| group.contains('.') && !group.ends_with(".k8s.io");
+    if groups.peek().is_some() && groups.all(is_others) { Severity::Medium } else { Severity::High }
 }
 
 /// Whether a list of a rule has a text.

@@ -103,7 +103,7 @@ pub(crate) const CHECKS: &[Check] = &[
 ];
 
 const SUBRESOURCES: Lint = Lint {
-    severity: Severity::High,
+    severity: |_| Severity::High,
     finds: |rule| {
         let mut named: Vec<&str> =
             rule.get("resources").texts().filter(|held| meant(held).is_some()).collect();
@@ -120,7 +120,7 @@ const SUBRESOURCES: Lint = Lint {
 };
 
 const NOTHING: Lint = Lint {
-    severity: Severity::Info,
+    severity: |_| Severity::Info,
     finds: |rule| {
         let mut named: Vec<&str> =
             rule.get("resources").texts().filter(|held| held.ends_with("/*")).collect();
@@ -133,7 +133,7 @@ const NOTHING: Lint = Lint {
 };
 
 const NAMES: Lint = Lint {
-    severity: Severity::Medium,
+    severity: |_| Severity::Medium,
     finds: |rule| {
         let named = rule.get("resourceNames").texts().next()?;
         let is_whole = rule.get("resources").texts().any(|held| !held.contains('/'));

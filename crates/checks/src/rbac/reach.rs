@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use inventory::{Kind, Minor, Unknown, Workload};
 use paths::{
-    AttackPath, BindingKey, Graph, Place, Pod, RoleKey, Sink, Subject, Surroundings, TokenSecret,
-    bootstrap,
+    AttackPath, BindingKey, Graph, Place, Pod, RoleKey, Sink, StepKind, Subject, Surroundings,
+    TokenSecret, bootstrap,
 };
 
 use super::holdings::{given, named};
@@ -21,7 +21,7 @@ pub(crate) const CHECKS: &[Check] = &[Check {
     title: "A few steps lead from a small right to the whole cluster",
     severities: &[Severity::Critical],
     why: "Each step takes a right that looks harmless: creating pods in a namespace is being any service account there. Attackers walk the path, not the list of rights.",
-    fails: "From a user, group or service account that is no administrator at most six steps lead to cluster-admin, system:masters, root on a node, the secrets of kube-system or all secrets. Bindings that Kubernetes makes start no path, nor does who holds everything already (RB-001, RB-002). Where pods, secrets and namespaces were not listed, paths that need one that may be there are not told, but that there may be some.",
+    fails: "From a user, group or service account that is no administrator at most six steps lead to cluster-admin, system:masters, root on a node, the secrets of kube-system or all secrets. Bindings that Kubernetes makes start no path, nor does who holds everything already (RB-001, RB-002). That somebody reads secrets is no path by itself: RB-006 and RB-007 say it. Where pods, secrets and namespaces were not listed, paths that need one that may be there are not told, but that there may be some.",
     fix: Fix::Steps(
         "Remove one binding of each path: each finding names those of the smallest set that breaks all paths at once.",
     ),
@@ -52,6 +52,11 @@ pub(crate) const CHECKS: &[Check] = &[Check {
             Expected::Pass,
             inside!("apps", "{apiGroups: [\"\"], resources: [pods], verbs: [create]}"),
             "apiVersion: v1\nkind: Namespace\nmetadata: {name: apps, labels: {pod-security.kubernetes.io/enforce: restricted}}\n"
+        ),
+        example!(
+            "a controller that reads secrets, which RB-006 tells",
+            Expected::Pass,
+            everywhere!("{apiGroups: [\"\"], resources: [secrets], verbs: [get, list, watch]}")
         ),
         example!(
             "an administrator needs no path",
@@ -137,12 +142,14 @@ fn told(seen: &Seen<'_>, graph: &Graph<'_>) -> Vec<AttackPath> {
     paths
 }
 
-/// Whether the path is one step by a role that RB-001 or RB-056 says all of.
+/// Whether the path is one step that says no more than RB-006 does, or is by a role that RB-001 or
+/// RB-056 says all of.
 fn is_told_elsewhere(path: &AttackPath) -> bool {
     let is_whole = |role: &RoleKey| {
         role.namespace.is_none() && matches!(&*role.name, "cluster-admin" | "system:node")
     };
     match path.steps.as_slice() {
+        [only] if only.kind == StepKind::ReadSecrets => true,
         [only] => only.why.iter().all(|reason| is_whole(&reason.role)),
         _ => false,
     }
@@ -167,7 +174,8 @@ fn finding(
         && let Some(pods) = around.runs_as.get(subject)
     {
         let pods: Vec<String> = pods.iter().cloned().collect();
-        lines.push(format!("{who} is what {} run as", words::some_of(&pods)));
+        let verb = if pods.len() == 1 { "runs" } else { "run" };
+        lines.push(format!("{} {verb} as {who}", words::some_of(&pods)));
     }
     let problem = Problem::new(Severity::Critical, message)
         .detail(path.sink.to_string())
@@ -188,7 +196,7 @@ fn broken(path: &AttackPath, cut: &BTreeSet<BindingKey>) -> String {
     let lines: Vec<String> = which.iter().map(|one| format!("kubectl delete {one}")).collect();
     let whole = match cut.len() {
         1 => "That one binding is in every path of the cluster.".to_owned(),
-        count => format!("Without {count} bindings the cluster has no such path."),
+        count => format!("At least {count} bindings must go for the cluster to have no such path."),
     };
     format!("{}\nor take the rule out of its role. {whole}", lines.join("\n"))
 }
@@ -234,7 +242,7 @@ impl Around {
         let accounts = inventory.of(Kind::SERVICE_ACCOUNT).iter();
         let mut runs_as: BTreeMap<Subject, BTreeSet<String>> = BTreeMap::new();
         let mut pods = Vec::new();
-        for workload in inventory.workloads().filter(|workload| !workload.is_mirror_pod()) {
+        for workload in inventory.workloads().filter(|workload| !seen.is_static_pod(workload)) {
             let subject =
                 Subject::service_account(named(workload.namespace()), workload.service_account());
             runs_as.entry(subject).or_default().insert(workload.object().describe());

@@ -1,7 +1,7 @@
 //! RB-003 to RB-005: roles that allow everything of a sort, bound or not.
 
 use super::RIGHT;
-use super::lint::{Lint, ROLES, has};
+use super::lint::{Lint, ROLES, has, of_groups};
 use super::samples::{example, unbound};
 use crate::example::Expected;
 use crate::{Check, Fix, Judge, Reference, Severity};
@@ -11,8 +11,9 @@ pub(crate) const CHECKS: &[Check] = &[
         id: "RB-003",
         name: "wildcard-verbs",
         title: "A role allows every verb",
+        severities: &[Severity::High, Severity::Medium],
         why: "* is more than the verbs one thinks of: escalate, bind and impersonate are verbs, and so is what later versions bring.",
-        fails: "A rule of a role that Kubernetes does not make has the verb *, whether the role is bound or not. Aggregated roles pass: their rules are judged where they are written.",
+        fails: "A rule of a role that Kubernetes does not make has the verb *, whether the role is bound or not. Aggregated roles pass: their rules are judged where they are written. It is medium where all groups of the rule are of custom resources, as an operator has on its own.",
         fix: WILDCARD,
         references: &[Reference::Cis("5.1.3"), Reference::Owasp("K02")],
         judge: Judge::Objects(ROLES, &VERBS),
@@ -21,6 +22,18 @@ pub(crate) const CHECKS: &[Check] = &[
                 "on pods",
                 Expected::Fail(Severity::High),
                 unbound!("{apiGroups: [\"\"], resources: [pods], verbs: [\"*\"]}")
+            ),
+            example!(
+                "an operator on its own resources",
+                Expected::Fail(Severity::Medium),
+                unbound!("{apiGroups: [example.com], resources: [widgets], verbs: [\"*\"]}")
+            ),
+            example!(
+                "a group of Kubernetes beside its own",
+                Expected::Fail(Severity::High),
+                unbound!(
+                    "{apiGroups: [example.com, rbac.authorization.k8s.io], resources: [roles], verbs: [\"*\"]}"
+                )
             ),
             example!(
                 "verbs by name",
@@ -37,8 +50,9 @@ pub(crate) const CHECKS: &[Check] = &[
         id: "RB-004",
         name: "wildcard-resources",
         title: "A role allows every resource",
+        severities: &[Severity::High, Severity::Medium],
         why: "* is every resource of the group and every subresource: secrets with pods, pods/exec with reading, nodes/proxy with nodes.",
-        fails: "A rule of a role that Kubernetes does not make has the resource *. */scale and the like are no resource *: RB-018 looks at the risky ones. Aggregated roles pass.",
+        fails: "A rule of a role that Kubernetes does not make has the resource *. */scale and the like are no resource *: RB-018 looks at the risky ones. Aggregated roles pass. It is medium where all groups of the rule are of custom resources.",
         fix: WILDCARD,
         references: &[Reference::Cis("5.1.3"), Reference::Owasp("K02")],
         judge: Judge::Objects(ROLES, &RESOURCES),
@@ -47,6 +61,11 @@ pub(crate) const CHECKS: &[Check] = &[
                 "of one group",
                 Expected::Fail(Severity::High),
                 unbound!("{apiGroups: [apps], resources: [\"*\"], verbs: [get]}")
+            ),
+            example!(
+                "of a group of custom resources",
+                Expected::Fail(Severity::Medium),
+                unbound!("{apiGroups: [example.com], resources: [\"*\"], verbs: [get]}")
             ),
             example!(
                 "one subresource of all",
@@ -83,7 +102,7 @@ pub(crate) const CHECKS: &[Check] = &[
 ];
 
 const VERBS: Lint = Lint {
-    severity: Severity::High,
+    severity: of_groups,
     finds: |rule| {
         has(rule, "verbs", "*").then(|| {
             let used: Vec<&str> = rule.get("resources").texts().collect();
@@ -97,7 +116,7 @@ const VERBS: Lint = Lint {
 };
 
 const RESOURCES: Lint = Lint {
-    severity: Severity::High,
+    severity: of_groups,
     finds: |rule| {
         has(rule, "resources", "*").then(|| {
             let groups: Vec<&str> = rule.get("apiGroups").texts().collect();
@@ -112,7 +131,7 @@ const RESOURCES: Lint = Lint {
 };
 
 const GROUPS: Lint = Lint {
-    severity: Severity::Medium,
+    severity: |_| Severity::Medium,
     finds: |rule| {
         has(rule, "apiGroups", "*").then(|| {
             (

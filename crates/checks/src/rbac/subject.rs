@@ -65,6 +65,7 @@ pub(crate) fn problem(
         .collect();
     let who = words::whos(&named);
     let role = role_of(object);
+    let says = if who.len() == 1 { says.to_owned() } else { of_many(says) };
     let message = format!("{} {says} {role}, by {}.", words::some_of(&who), object.describe());
     let path = picked.first().map(|index| Path::of(&["subjects"]).then(*index));
     Problem::new(severity, message)
@@ -72,6 +73,10 @@ pub(crate) fn problem(
         .evidence(format!("{} → {role}", who.join(", ")))
         .at(path.unwrap_or_else(|| Path::of(&["roleRef"])))
         .subjects(who)
+}
+
+fn of_many(says: &str) -> String {
+    says.replacen("holds", "hold", 1).replacen("does not", "do not", 1)
 }
 
 /// The subjects that match anybody, each with its place.

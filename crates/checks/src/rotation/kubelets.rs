@@ -105,7 +105,7 @@ const CURRENT: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 
 fn renewing(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let mut tally = Tally::new();
-    for object in seen.of(Kind::KUBELET_CONFIGURATION) {
+    for object in seen.kubelet_configurations() {
         let path = Path::of(&["rotateCertificates"]);
         let field = object.tree().follow(&path);
         let is_on = flag(seen, object).unwrap_or(field.is_true());

@@ -213,10 +213,11 @@ fn authority(certificate: &Certificate) -> Option<Problem> {
         (true | false, _) => return None,
     };
     let message = format!("The {} in {} {what}.", certificate.what(), certificate.place.text);
-    let usages = read.facts.key_usages.join(", ");
+    let told = [if read.facts.is_authority { "CA:TRUE" } else { "CA:FALSE" }];
+    let told: Vec<_> = told.iter().chain(&read.facts.key_usages).copied().collect();
     Some(
         Problem::new(Severity::Critical, message)
-            .evidence(format!("CA:{}, {usages}", read.facts.is_authority))
+            .evidence(told.join(", "))
             .mended_by(Remedy::Steps(reissue(certificate))),
     )
 }

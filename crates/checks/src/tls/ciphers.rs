@@ -1,6 +1,6 @@
 //! TL-003, TL-016: cipher suites of TLS 1.2. Those of TLS 1.3 cannot be chosen.
 
-use inventory::{Component, ComponentKind, Kind, Object, Unknown};
+use inventory::{Component, ComponentKind, Object, Unknown};
 use tree::Path;
 
 use super::TLS;
@@ -69,7 +69,7 @@ fn components(seen: &Seen<'_>) -> Result<Tally, Unknown> {
         let about = About::component(component, seen.inventory());
         tally.add(about, by_flag(seen, component, "tls-cipher-suites"));
     }
-    for object in seen.of(Kind::KUBELET_CONFIGURATION) {
+    for object in seen.kubelet_configurations() {
         tally.add(About::object(object), Ok(in_file(seen, object).into()));
     }
     if tally.is_empty() { Err(unseen()) } else { Ok(tally) }

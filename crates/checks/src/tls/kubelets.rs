@@ -1,6 +1,6 @@
 //! TL-017, TL-019: whether kube-apiserver knows the kubelet it talks to.
 
-use inventory::{Component, ComponentKind, Kind, Object, Unknown};
+use inventory::{Component, ComponentKind, Object, Unknown};
 use tree::Path;
 
 use super::TLS;
@@ -103,8 +103,7 @@ fn authority(seen: &Seen<'_>, server: &Component) -> Judged {
         return Ok(Verdict::Pass);
     }
     let waiting: Vec<String> = seen
-        .of(Kind::KUBELET_CONFIGURATION)
-        .iter()
+        .kubelet_configurations()
         .filter(|object| is_self_signed(seen, object))
         .map(|object| origin(seen, object))
         .collect();
@@ -132,7 +131,7 @@ fn authority(seen: &Seen<'_>, server: &Component) -> Judged {
 
 fn serving(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     let mut tally = Tally::new();
-    for object in seen.of(Kind::KUBELET_CONFIGURATION) {
+    for object in seen.kubelet_configurations() {
         let problem = is_self_signed(seen, object).then(|| {
             Problem::new(
                 Severity::Medium,

@@ -1,6 +1,6 @@
 //! TL-030, TL-031: extension servers and webhooks that the API server does not verify.
 
-use inventory::{Kind, Object};
+use inventory::{Kind, Object, Unknown};
 
 use super::TLS;
 use crate::credentials::bundles::{Caller, KINDS, callers, is_injected};
@@ -59,7 +59,7 @@ pub(crate) const CHECKS: &[Check] = &[
         title: "A webhook in the cluster has no authority",
         severities: &[Severity::Medium],
         why: "The API server finds no certificate of it trustworthy: the webhook fails, or with failurePolicy Ignore nobody notices that it never runs.",
-        fails: "clientConfig names a service and caBundle holds no certificate, and no injector is named by an annotation. A url may have a certificate that everybody trusts.",
+        fails: "clientConfig names a service and caBundle holds no certificate, and no injector is named by an annotation. In a file that says nothing of caBundle, a job or a controller may fill it in: whether it did, the cluster shows. A url may have a certificate that everybody trusts.",
         fix: Fix::Steps(
             "Let cert-manager fill it in: annotate the object with cert-manager.io/inject-ca-from: NAMESPACE/CERTIFICATE; or put base64 -w0 ca.crt of the webhook's authority into caBundle.",
         ),
@@ -77,6 +77,13 @@ pub(crate) const CHECKS: &[Check] = &[
                 )],
             ),
             Example::of("a certificate", Expected::Pass, &[ExampleFile::manifest(WEBHOOK)]),
+            Example::of(
+                "left open in a file, as where a job fills it in",
+                Expected::Unknown,
+                &[ExampleFile::manifest(
+                    "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: ingress}\nwebhooks:\n- name: validate.ingress.example.com\n  clientConfig: {service: {name: ingress, namespace: ingress}}\n",
+                )],
+            ),
             Example::of(
                 "filled in by cert-manager",
                 Expected::Pass,
@@ -125,12 +132,16 @@ fn webhook(_seen: &Seen<'_>, object: &Object) -> Judged {
     if is_injected(object) {
         return Ok(Verdict::Pass);
     }
-    let lacking = callers(object).into_iter().filter(is_lacking);
-    let problems = lacking.map(|caller| {
+    let is_live = *object.origin() == Origin::Live;
+    let lacking: Vec<_> = callers(object).into_iter().filter(is_lacking).collect();
+    let is_open = |one: &Caller<'_>| one.client.get("caBundle").text().is_none_or(str::is_empty);
+    if !is_live && !lacking.is_empty() && lacking.iter().all(is_open) {
+        return Err(left_open(object));
+    }
+    let problems = lacking.into_iter().map(|caller| {
         let service = caller.client.get("service");
         let (name, namespace) = (service.get("name").str(), service.get("namespace").str());
-        // What a chart leaves empty its controller may fill in.
-        let is_live = *object.origin() == Origin::Live;
+        // What stands in a file may be there to be replaced.
         let confidence = if is_live { Confidence::High } else { Confidence::Medium };
         Problem::new(
             Severity::Medium,
@@ -142,6 +153,17 @@ fn webhook(_seen: &Seen<'_>, object: &Object) -> Judged {
         .at(caller.path)
     });
     Ok(Verdict::of(problems.collect()))
+}
+
+/// Jobs and controllers write the authority that they make themselves into what was applied.
+fn left_open(object: &Object) -> Unknown {
+    Unknown::new(
+        format!(
+            "{} leaves caBundle open, and a job or a controller may fill it in",
+            object.describe()
+        ),
+        "scan the cluster it is applied to",
+    )
 }
 
 fn is_lacking(caller: &Caller<'_>) -> bool {

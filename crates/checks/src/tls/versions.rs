@@ -1,6 +1,6 @@
 //! TL-002: the oldest TLS that a component speaks.
 
-use inventory::{Component, ComponentKind, Kind, Object, Unknown};
+use inventory::{Component, ComponentKind, Object, Unknown};
 use tree::Path;
 
 use super::TLS;
@@ -56,7 +56,7 @@ fn judge(seen: &Seen<'_>) -> Result<Tally, Unknown> {
             tally.add(about, by_flag(seen, component));
         }
     }
-    for object in seen.of(Kind::KUBELET_CONFIGURATION) {
+    for object in seen.kubelet_configurations() {
         tally.add(About::object(object), Ok(in_file(object).into()));
     }
     if tally.is_empty() { Err(unseen()) } else { Ok(tally) }

@@ -65,6 +65,7 @@ fn paths_of_copies_are_those_of_their_node() {
     };
     check("/tmp/x/etc/kubernetes/admin.conf", Some("/etc/kubernetes/admin.conf"));
     check("node/var/lib/kubelet/config.yaml", Some("/var/lib/kubelet/config.yaml"));
+    check("node/etc/rancher/k3s/k3s.yaml", Some("/etc/rancher/k3s/k3s.yaml"));
     check("/etc/kubernetes/admin.conf", None);
     check("/x/etc/kubernetes-old/a", None);
     check("a/b.yaml", None);

@@ -112,7 +112,7 @@ fn is_ignored(path: &Path, is_folder: bool, ignored: &[String]) -> bool {
 
 /// Where on its node a file is whose path leads through a copy of a node's folders.
 pub(super) fn on_node(path: &str) -> Option<String> {
-    const ROOTS: [&str; 7] = [
+    const ROOTS: [&str; 9] = [
         "/etc/kubernetes",
         "/var/lib/kubelet",
         "/var/lib/etcd",
@@ -120,6 +120,8 @@ pub(super) fn on_node(path: &str) -> Option<String> {
         "/etc/cni/net.d",
         "/var/lib/kube-proxy",
         "/etc/default",
+        "/etc/rancher",
+        "/var/lib/rancher",
     ];
     let found = ROOTS.iter().filter_map(|root| {
         let at = path.find(root)?;

@@ -122,3 +122,20 @@ fn a_template_is_told_once() {
     let seen = inventory(&[("templates/x.yaml", text)]);
     assert_eq!(seen.unreadable().len(), 1);
 }
+
+#[test]
+fn a_container_is_the_component_whose_program_it_starts() {
+    let check = |args: &str, expected: usize| {
+        let text = format!(
+            "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: a, namespace: b}}\nspec: {{template: {{spec: {{containers: [{{name: a, args: {args}}}]}}}}}}\n"
+        );
+        let mut builder = Inventory::builder();
+        builder.add_file(File::new("a.yaml"), &text);
+        let inventory = builder.build();
+        assert_eq!(inventory.components(ComponentKind::Kubelet).count(), expected, "{args}");
+    };
+    check("[/usr/bin/kubelet, --v=2]", 1);
+    check("[tini, --, kubelet]", 1);
+    check("[--kubelet-service=kube-system/kubelet]", 0);
+    check("[--kubelet=/usr/bin/kubelet, --v=2]", 0);
+}

@@ -13,11 +13,7 @@ pub(crate) fn kubelets<'i>(seen: &Seen<'i>) -> Vec<Kubelet<'i>> {
     let mut found: Vec<Kubelet<'i>> =
         starts(seen).into_iter().map(|one| one.kubelet(seen)).collect();
     let used: BTreeSet<&Origin> = found.iter().flat_map(origins).collect();
-    let inventory = seen.inventory();
-    let alone = inventory
-        .of(Kind::KUBELET_CONFIGURATION)
-        .iter()
-        .filter(|object| !used.contains(object.origin()) && !is_drop_in(seen, object));
+    let alone = seen.kubelet_configurations().filter(|object| !used.contains(object.origin()));
     let alone: Vec<_> = alone.map(|object| configured(seen, object)).collect();
     found.extend(alone);
     found
@@ -144,7 +140,7 @@ fn is_drop_in_of(file: &File, prefix: &str, folder: &str) -> bool {
 }
 
 /// Drop-ins have this ending; the kubelet passes over others.
-fn is_conf(path: &str) -> bool {
+pub(crate) fn is_conf(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| ending == "conf")
 }
 
@@ -178,12 +174,6 @@ fn origins<'k>(kubelet: &'k Kubelet<'_>) -> Vec<&'k Origin> {
             [file].into_iter().chain(drop_ins).map(|object| object.origin()).collect()
         }
     }
-}
-
-/// Whether it is a part of a configuration, whose rest was not seen.
-fn is_drop_in(seen: &Seen<'_>, object: &Object) -> bool {
-    let file = object.origin().file().and_then(|file| seen.inventory().file_at(file));
-    file.is_some_and(|file| file.path().contains(".d/") && is_conf(file.path()))
 }
 
 /// The kubelets of a configuration that none was seen to be started with.

@@ -12,9 +12,9 @@ pub(in crate::pod_security) const CHECKS: &[Check] = &[
         name: "restricted-volumes",
         title: "A volume is of a kind that leaves the cluster's storage",
         why: "Whoever writes the pod chooses the node's files, or a server and its credentials, past what administrators offer as storage.",
-        fails: "A volume is none of configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected and secret. One without a source passes: the API makes an emptyDir of it.",
+        fails: "A volume is none of configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected and secret. One without a source passes: the API makes an emptyDir of it. So does hostPath: the baseline refuses it already (PS-005).",
         fix: Fix::Steps(
-            "Describe the storage as a PersistentVolume, claim it with a PersistentVolumeClaim, and name the claim in the volume: persistentVolumeClaim: {claimName: NAME}. For gitRepo clone in an init container into an emptyDir; for hostPath see PS-005.",
+            "Describe the storage as a PersistentVolume, claim it with a PersistentVolumeClaim, and name the claim in the volume: persistentVolumeClaim: {claimName: NAME}. For gitRepo clone in an init container into an emptyDir.",
         ),
         references: &[Reference::Nsa("Pod security"), Reference::Owasp("K01")],
         judge: Judge::Workloads(&Standard {

@@ -11,8 +11,8 @@ pub(super) const VOLUMES: &[Example] = &[
         "  volumes: [{name: data, nfs: {server: 10.0.0.1, path: /}}]\n  containers: [{name: web, image: example.com/web:1}]\n"
     ),
     pod!(
-        "a folder of the node",
-        Fail(Medium),
+        "a folder of the node, which PS-005 tells",
+        Pass,
         "  volumes: [{name: data, hostPath: {path: /data}}]\n  containers: [{name: web, image: example.com/web:1}]\n"
     ),
     pod!(

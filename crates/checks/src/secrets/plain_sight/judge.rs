@@ -79,7 +79,7 @@ fn tally(
         let (what, detail, steps) = tell(object, sight);
         let problem = Problem::new(
             sight.severity(),
-            format!("{} in plain sight: {what}.", sight.leak.kind.title()),
+            format!("{} in plain sight: {what}.", sentence(sight.leak.kind.title())),
         )
         .confidence(sight.confidence())
         .detail(detail)
@@ -90,6 +90,12 @@ fn tally(
     }
     tally.passes = looked_at.saturating_sub(failing.len());
     tally
+}
+
+/// As a sentence begins.
+fn sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A Secret of its own, and the reference to it. Nothing is changed before the Secret is there:

@@ -85,7 +85,7 @@ pub(super) fn unknown(report: &Report, look: Look) -> String {
         "Not decided. The low end of a score takes it for failed, the high end for passed.",
         look,
     );
-    for ((reason, fix), checks) in by_reason {
+    for (reason, fix, checks) in folded(by_reason, look.most.is_some()) {
         let text = format!(
             "{reason}: {} ({})",
             plural(checks.len(), "check"),
@@ -97,6 +97,29 @@ pub(super) fn unknown(report: &Report, look: Look) -> String {
         }
     }
     out
+}
+
+/// Reasons with one remedy, told as one where there are many of them and not all is to be shown.
+fn folded<'r>(
+    by_reason: BTreeMap<(&'r str, &'r str), BTreeSet<&'r str>>,
+    is_short: bool,
+) -> Vec<(String, &'r str, BTreeSet<&'r str>)> {
+    let mut told: Vec<(&str, usize, &str, BTreeSet<&str>)> = Vec::new();
+    for ((reason, fix), checks) in by_reason {
+        match told.iter_mut().find(|one| is_short && !fix.is_empty() && one.2 == fix) {
+            Some(one) => {
+                one.1 = one.1.saturating_add(1);
+                one.3.extend(checks);
+            }
+            None => told.push((reason, 0, fix, checks)),
+        }
+    }
+    told.into_iter()
+        .map(|(reason, more, fix, checks)| match more {
+            0 => (reason.to_owned(), fix, checks),
+            more => (format!("{reason}, and {more} more like it"), fix, checks),
+        })
+        .collect()
 }
 
 /// The checks that are unknown, by reason and remedy.
@@ -189,3 +212,33 @@ fn item(text: &str, look: Look) -> String {
 
 /// A fix is shown so far; `ravelin explain` and the other formats have the rest.
 const FIX_LINES: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_with_one_remedy_are_told_as_one_unless_all_is_asked_for() {
+        let all = || {
+            BTreeMap::from([
+                (("a was not seen", "scan"), BTreeSet::from(["X-1"])),
+                (("b was not seen", "scan"), BTreeSet::from(["X-1", "X-2"])),
+                (("c is open", ""), BTreeSet::from(["X-3"])),
+                (("d is open", ""), BTreeSet::from(["X-4"])),
+            ])
+        };
+        let check = |is_short: bool, expected: &[(&str, usize)]| {
+            let told = folded(all(), is_short);
+            let told: Vec<_> = told.iter().map(|one| (one.0.as_str(), one.2.len())).collect();
+            assert_eq!(told, expected);
+        };
+        check(
+            true,
+            &[("a was not seen, and 1 more like it", 2), ("c is open", 1), ("d is open", 1)],
+        );
+        check(
+            false,
+            &[("a was not seen", 1), ("b was not seen", 2), ("c is open", 1), ("d is open", 1)],
+        );
+    }
+}

@@ -47,6 +47,8 @@ fn each_kubelet_is_found_once() {
 
     check(&[(UNIT, STARTS), (CONFIG, OPEN)], None, &["readOnlyPort: 10255"]);
     check(&[(CONFIG, CLOSED)], None, &[DEFAULT]);
+    let patch = "/var/lib/kubelet/instance-config.yaml";
+    check(&[(CONFIG, OPEN), (patch, CLOSED)], None, &["readOnlyPort: 10255"]);
     let unseen = "the kubelet reads /var/lib/kubelet/config.yaml, which was not seen";
     check(&[(UNIT, STARTS)], None, &[unseen]);
     // The last drop-in replaces what the others start.
