@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use checks::{Check, Example, Practice, Severity};
 use fix::{Settings, World, plan};
-use inventory::{Completeness, File, Inventory, Minor};
+use inventory::{File, Inventory, Minor};
 
 struct OneFile(&'static str);
 
@@ -15,7 +15,6 @@ impl World for OneFile {
         let text = changed.get("pod.yaml").map_or(self.0, String::as_str);
         builder.add_file(File::new("pod.yaml"), text);
         builder.set_minor(Minor::of(36));
-        builder.set_completeness(Completeness::Everything);
         builder.build()
     }
 
