@@ -17,7 +17,7 @@ pub(crate) const CHECKS: &[Check] = &[
         title: "A client certificate is of system:masters",
         severities: &[Severity::High],
         why: "The group passes every authorization and no binding can take that away; the certificate is root in the cluster until it ends.",
-        fails: "A client certificate that kube-apiserver takes has O=system:masters. super-admin.conf where kubeadm puts it, admin.conf there before 1.29, and the certificate that older versions of kubeadm make for kube-apiserver towards kubelets are let off. What the authorities of etcd or of the front proxy signed passes: kube-apiserver takes it from no user. admin.conf from 1.29 on is AN-009.",
+        fails: "A client certificate that kube-apiserver takes has O=system:masters. super-admin.conf where kubeadm puts it, admin.conf there before 1.29, and the certificate that older versions of kubeadm make for kube-apiserver towards kubelets, where kubeadm puts it, are let off. What the authorities of etcd or of the front proxy signed passes: kube-apiserver takes it from no user. admin.conf from 1.29 on is AN-009.",
         fix: Fix::Steps(
             "Issue another certificate without that group, and bind what is needed:\n  kubeadm kubeconfig user --client-name NAME --org kubeadm:cluster-admins --validity-period 24h > NAME.conf\nDelete the old one everywhere. If it may have been copied, replace the cluster's authority: nothing else takes it back.",
         ),
@@ -41,6 +41,11 @@ pub(crate) const CHECKS: &[Check] = &[
                     "/etc/kubernetes/pki/apiserver-kubelet-client.crt",
                     samples::KUBELET_CLIENT,
                 )],
+            ),
+            Example::of(
+                "the same certificate where nobody but a person would keep it",
+                Expected::Fail(Severity::High),
+                &[ExampleFile::at("jane/client.crt", samples::KUBELET_CLIENT)],
             ),
             Example::of(
                 "admin.conf before 1.29",
@@ -127,7 +132,7 @@ fn masters(seen: &Seen<'_>, one: &ClientCertificate) -> Option<Judged> {
         (ADMIN, "kubernetes-admin") => {
             exempt("before 1.29 kubeadm makes admin.conf so; upgrade to have another group in it")
         }
-        (_, "kube-apiserver-kubelet-client") => exempt(
+        (KUBELET_CLIENT, "kube-apiserver-kubelet-client") => exempt(
             "older versions of kubeadm make it so, and only kube-apiserver has its key; kubeadm certs renew apiserver-kubelet-client makes it anew",
         ),
         (file, name) => {
@@ -157,3 +162,6 @@ fn admin(_seen: &Seen<'_>, one: &ClientCertificate) -> Option<Judged> {
 }
 
 const ADMIN: &str = "/etc/kubernetes/admin.conf";
+
+/// Where kubeadm keeps the certificate of kube-apiserver towards kubelets.
+const KUBELET_CLIENT: &str = "/etc/kubernetes/pki/apiserver-kubelet-client.crt";
