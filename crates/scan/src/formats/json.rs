@@ -18,7 +18,7 @@ pub fn write(report: &Report) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// As [`write`], piece by piece: the text of a large report is never held as a whole.
+/// As [`write()`], piece by piece: the text of a large report is never held as a whole.
 pub fn write_to(report: &Report, out: &mut impl io::Write) -> io::Result<()> {
     report.serialize(&mut Serializer::with_formatter(&mut *out, Indented::default()))?;
     out.write_all(b"\n")
