@@ -13,11 +13,11 @@ use libfuzzer_sys::fuzz_target;
 struct One(String);
 
 impl World for One {
-    fn inventory(&self, changed: &BTreeMap<String, String>) -> Inventory {
+    fn inventory(&self, changed: &BTreeMap<String, String>) -> Result<Inventory, String> {
         let mut builder = Inventory::builder();
         let text = changed.get(PATH).unwrap_or(&self.0);
         builder.add_file(File::new(PATH), text);
-        builder.build()
+        Ok(builder.build())
     }
 
     fn text(&self, _path: &str) -> Option<String> {
@@ -34,7 +34,7 @@ const PATH: &str = "manifest.yaml";
 fuzz_target!(|text: &str| {
     let chooses = |_check: &Check| true;
     let settings = Settings { chooses: &chooses, least: Severity::Info, now: Example::now() };
-    let plan = fix::plan(&One(text.to_owned()), &settings);
+    let plan = fix::plan(&One(text.to_owned()), &settings).expect("what is in memory can be read");
     for file in &plan.files {
         let broken =
             |text: &str| One(text.to_owned()).inventory(&BTreeMap::new()).unreadable().len();

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &FixArgs) -> anyhow::Result<ExitCode> {
     let chooses = |check: &checks::Check| selection.chooses(check);
     let settings =
         fix::Settings { chooses: &chooses, least: arguments.min_severity, now: SystemTime::now() };
-    let plan = fix::plan(&world, &settings);
+    let plan = fix::plan(&world, &settings).map_err(anyhow::Error::msg)?;
     match arguments.output {
         Form::Text => anstream::print!("{}", told::text(&plan)),
         Form::Json => anstream::println!("{:#}", told::json(&plan)),

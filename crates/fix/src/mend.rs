@@ -17,7 +17,10 @@ use crate::plan::{ByHand, Created, FileChange, Mended, Plan, RefusedFix, RightsC
 /// What a plan is made from.
 pub trait World {
     /// What a scan sees where some files have another text.
-    fn inventory(&self, changed: &BTreeMap<String, String>) -> Inventory;
+    ///
+    /// # Errors
+    /// If what was there at the start can no longer be read: why.
+    fn inventory(&self, changed: &BTreeMap<String, String>) -> Result<Inventory, String>;
 
     /// The text of a file as it is.
     fn text(&self, path: &str) -> Option<String>;
@@ -37,7 +40,10 @@ pub struct Settings<'a> {
 }
 
 /// A plan that mends what was chosen.
-pub fn plan(world: &dyn World, settings: &Settings<'_>) -> Plan {
+///
+/// # Errors
+/// If something cannot be read again: a change that cannot be judged is not offered.
+pub fn plan(world: &dyn World, settings: &Settings<'_>) -> Result<Plan, String> {
     let mut mender = Mender {
         world,
         settings,
@@ -47,14 +53,16 @@ pub fn plan(world: &dyn World, settings: &Settings<'_>) -> Plan {
         alone: BTreeSet::new(),
         plan: Plan::default(),
     };
-    let inventory = world.inventory(&BTreeMap::new());
-    let mut current = failing(&inventory, settings.now);
-    mender.sort_out(&inventory, &current);
+    let before = mender.state(&BTreeMap::new())?;
+    mender.sort_out(&before);
+    let mut latest = None;
     for _round in 0..ROUNDS {
-        let Some(next) = mender.round(&current) else { break };
-        current = next;
+        let Some(next) = mender.round(latest.as_ref().unwrap_or(&before))? else { break };
+        latest = Some(next);
     }
-    mender.finish(&inventory)
+    let after = latest.as_ref().unwrap_or(&before);
+    mender.follow_kubeadm(&before.inventory, &after.inventory);
+    Ok(mender.finish())
 }
 
 /// After so many rounds what is left is left.
@@ -71,6 +79,12 @@ struct Mender<'a> {
     /// Files whose findings are mended one at a time, since together they did not work out.
     alone: BTreeSet<String>,
     plan: Plan,
+}
+
+/// What is seen with some texts, and everything that fails in it.
+struct State {
+    inventory: Inventory,
+    failing: BTreeMap<Key, Failure>,
 }
 
 /// What is wanted of one live object.
@@ -90,14 +104,20 @@ struct Trial {
 }
 
 impl Mender<'_> {
+    fn state(&self, texts: &BTreeMap<String, String>) -> Result<State, String> {
+        let inventory = self.world.inventory(texts)?;
+        let failing = failing(&inventory, self.settings.now);
+        Ok(State { inventory, failing })
+    }
+
     fn is_chosen(&self, failure: &Failure) -> bool {
         (self.settings.chooses)(failure.check) && failure.problem.severity >= self.settings.least
     }
 
     /// Puts aside everything that is no edit of a file.
-    fn sort_out(&mut self, inventory: &Inventory, current: &BTreeMap<Key, Failure>) {
+    fn sort_out(&mut self, before: &State) {
         let mut patches: BTreeMap<usize, Wanted> = BTreeMap::new();
-        for (key, failure) in current {
+        for (key, failure) in &before.failing {
             if !self.is_chosen(failure) {
                 self.settled.insert(key.clone());
                 continue;
@@ -106,9 +126,9 @@ impl Mender<'_> {
                 continue;
             }
             self.settled.insert(key.clone());
-            self.put(inventory, failure, &mut patches);
+            self.put(&before.inventory, failure, &mut patches);
         }
-        self.patch(inventory, patches);
+        self.patch(&before.inventory, patches);
     }
 
     fn put(
@@ -197,12 +217,11 @@ impl Mender<'_> {
         self.plan.refused.push(RefusedFix { found: failure.told(), why: why.to_owned() });
     }
 
-    /// One round: what fails after it; none if there was nothing left to try.
-    fn round(&mut self, current: &BTreeMap<Key, Failure>) -> Option<BTreeMap<Key, Failure>> {
-        let inventory = self.world.inventory(&self.texts);
-        let trials = self.trials(&inventory, current);
+    /// One round: what is seen after it; none if there was nothing left to try.
+    fn round(&mut self, current: &State) -> Result<Option<State>, String> {
+        let trials = self.trials(current);
         if trials.is_empty() {
-            return None;
+            return Ok(None);
         }
         let mut tried = self.texts.clone();
         let mut under_way = BTreeMap::new();
@@ -215,10 +234,10 @@ impl Mender<'_> {
                 Err(why) => self.give_up(&path, trial, &why),
             }
         }
-        let after = failing(&self.world.inventory(&tried), self.settings.now);
+        let after = self.state(&tried)?;
         let mut is_whole = true;
         for (path, trial) in under_way {
-            match shortcoming(&path, &trial, current, &after) {
+            match shortcoming(&path, &trial, &current.failing, &after.failing) {
                 None => self.keep(&path, &mut tried, trial),
                 Some(why) => {
                     is_whole = false;
@@ -227,22 +246,16 @@ impl Mender<'_> {
             }
         }
         // What one file gave up is judged anew without it.
-        Some(if is_whole {
-            after
-        } else {
-            failing(&self.world.inventory(&self.texts), self.settings.now)
-        })
+        if is_whole { Ok(Some(after)) } else { self.state(&self.texts).map(Some) }
     }
 
     /// What can be tried together: for each file the edits that do not meet.
-    fn trials(
-        &mut self,
-        inventory: &Inventory,
-        current: &BTreeMap<Key, Failure>,
-    ) -> BTreeMap<String, Trial> {
+    fn trials(&mut self, current: &State) -> BTreeMap<String, Trial> {
         let mut trials: BTreeMap<String, Trial> = BTreeMap::new();
-        let open: Vec<_> = current.iter().filter(|(key, _)| !self.settled.contains(key)).collect();
-        for (key, failure) in open {
+        for (key, failure) in &current.failing {
+            if self.settled.contains(key) {
+                continue;
+            }
             let (Some(Origin::Document { file, document, path: root, .. }), Remedy::Edit(edits)) =
                 (&failure.about.origin, &failure.problem.remedy)
             else {
@@ -251,7 +264,7 @@ impl Mender<'_> {
             if !self.is_chosen(failure) {
                 continue;
             }
-            let Some(file) = inventory.file_at(*file) else { continue };
+            let Some(file) = current.inventory.file_at(*file) else { continue };
             if let Some(why) = self.world.refusal(file.path()) {
                 self.settled.insert(key.clone());
                 self.plan.refused.push(RefusedFix { found: failure.told(), why });
@@ -296,15 +309,13 @@ impl Mender<'_> {
 
     /// What was changed in manifests of kubeadm's is changed in its own configuration too, or a
     /// person is told to.
-    fn follow_kubeadm(&mut self, before: &Inventory) {
-        let after = self.world.inventory(&self.texts);
-        let changes = kubeadm::changes(before, &after);
+    fn follow_kubeadm(&mut self, before: &Inventory, after: &Inventory) {
+        let changes = kubeadm::changes(before, after);
         if changes.is_empty() {
             return;
         }
-        let source = kubeadm::source(&after, &changes);
-        if source.is_some_and(|(object, edits)| self.change_source(&after, object, &edits).is_ok())
-        {
+        let source = kubeadm::source(after, &changes);
+        if source.is_some_and(|(object, edits)| self.change_source(after, object, &edits).is_ok()) {
             return;
         }
         let first = self.mended.values().flatten().next().cloned();
@@ -332,8 +343,7 @@ impl Mender<'_> {
         Ok(())
     }
 
-    fn finish(mut self, before: &Inventory) -> Plan {
-        self.follow_kubeadm(before);
+    fn finish(mut self) -> Plan {
         for (path, new) in self.texts {
             let old = self.world.text(&path).unwrap_or_default();
             let mended = self.mended.remove(&path).unwrap_or_default();

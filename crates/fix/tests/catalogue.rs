@@ -14,7 +14,7 @@ struct Files {
 }
 
 impl World for Files {
-    fn inventory(&self, changed: &BTreeMap<String, String>) -> Inventory {
+    fn inventory(&self, changed: &BTreeMap<String, String>) -> Result<Inventory, String> {
         let mut builder = Inventory::builder();
         for one in self.example.files {
             let file: File = one.file();
@@ -27,7 +27,7 @@ impl World for Files {
         if self.example.is_everything {
             builder.set_completeness(Completeness::Everything);
         }
-        builder.build()
+        Ok(builder.build())
     }
 
     fn text(&self, path: &str) -> Option<String> {
@@ -43,6 +43,7 @@ impl World for Files {
 fn mend(check: &'static Check, files: &Files) -> Plan {
     let chooses = |other: &Check| other.id == check.id;
     plan(files, &Settings { chooses: &chooses, least: Severity::Info, now: files.example.time() })
+        .unwrap()
 }
 
 #[test]

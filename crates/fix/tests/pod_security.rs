@@ -10,12 +10,12 @@ use inventory::{File, Inventory, Minor};
 struct OneFile(&'static str);
 
 impl World for OneFile {
-    fn inventory(&self, changed: &BTreeMap<String, String>) -> Inventory {
+    fn inventory(&self, changed: &BTreeMap<String, String>) -> Result<Inventory, String> {
         let mut builder = Inventory::builder();
         let text = changed.get("pod.yaml").map_or(self.0, String::as_str);
         builder.add_file(File::new("pod.yaml"), text);
         builder.set_minor(Minor::of(36));
-        builder.build()
+        Ok(builder.build())
     }
 
     fn text(&self, _path: &str) -> Option<String> {
@@ -30,7 +30,7 @@ impl World for OneFile {
 fn check(before: &'static str, after: &str) {
     let chooses = |check: &Check| check.practice == Practice::PodSecurity;
     let settings = Settings { chooses: &chooses, least: Severity::Info, now: Example::now() };
-    let plan = plan(&OneFile(before), &settings);
+    let plan = plan(&OneFile(before), &settings).unwrap();
     assert_eq!(plan.refused.len(), 0, "{:?}", plan.refused);
     let texts: Vec<&str> = plan.files.iter().map(|file| file.new.as_str()).collect();
     assert_eq!(texts, [after]);

@@ -1,9 +1,10 @@
 //! What a plan is made from: the cluster as it was listed once, and files read as they would be.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 
-use config::sources::STDIN;
+use config::sources::{STDIN, Texts};
 use inventory::Inventory;
 
 use crate::scan::{Base, Gathered, Progress, SourceArgs};
@@ -12,7 +13,9 @@ use crate::scan::{Base, Gathered, Progress, SourceArgs};
 pub(super) struct Reader<'a> {
     sources: &'a SourceArgs,
     base: Base,
-    first: Gathered,
+    texts: Texts,
+    /// What was read at the start, until it is asked for.
+    first: Cell<Option<Inventory>>,
 }
 
 impl<'a> Reader<'a> {
@@ -20,25 +23,29 @@ impl<'a> Reader<'a> {
     pub(super) fn new(sources: &'a SourceArgs) -> anyhow::Result<Self> {
         let mut progress = Progress::start();
         let base = sources.base(&mut progress)?;
-        let first = sources.files(base.clone(), &BTreeMap::new(), &mut progress)?;
+        let Gathered { inventory, texts, .. } =
+            sources.files(base.clone(), &BTreeMap::new(), &mut progress)?;
         progress.end();
-        Ok(Self { sources, base, first })
+        Ok(Self { sources, base, texts, first: Cell::new(Some(inventory)) })
     }
 }
 
 impl fix::World for Reader<'_> {
-    fn inventory(&self, changed: &BTreeMap<String, String>) -> Inventory {
-        let read = |changed: &BTreeMap<String, String>| {
-            self.sources.files(self.base.clone(), changed, &mut Progress::start())
-        };
-        // What was there at the start is gone only if somebody took it away meanwhile; then what
-        // is left is judged, and nothing is written over what cannot be read.
-        let gathered = read(changed).map(|gathered| gathered.inventory);
-        gathered.unwrap_or_else(|_gone| Inventory::builder().build())
+    fn inventory(&self, changed: &BTreeMap<String, String>) -> Result<Inventory, String> {
+        if changed.is_empty()
+            && let Some(first) = self.first.take()
+        {
+            return Ok(first);
+        }
+        let mut instead = changed.clone();
+        // A stream is read once only.
+        instead.extend(self.texts.text(STDIN).map(|text| (STDIN.to_owned(), text)));
+        let gathered = self.sources.files(self.base.clone(), &instead, &mut Progress::start());
+        gathered.map(|gathered| gathered.inventory).map_err(|error| format!("{error:#}"))
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        self.first.texts.text(path)
+        self.texts.text(path)
     }
 
     fn refusal(&self, path: &str) -> Option<String> {
@@ -54,7 +61,7 @@ impl fix::World for Reader<'_> {
         if !metadata.is_file() {
             return Some(format!("{path} is no regular file"));
         }
-        let text = self.first.texts.text(path).unwrap_or_default();
+        let text = self.texts.text(path).unwrap_or_default();
         let is_rendered =
             text.lines().any(|line| line.starts_with("# Source: ") && line.contains("/templates/"));
         is_rendered.then(|| format!("{path} was rendered by Helm; change the chart or its values"))
