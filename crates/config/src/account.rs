@@ -7,7 +7,6 @@ use std::time::Duration;
 use authn::Anonymous;
 use pki::Facts;
 
-use crate::duration;
 use crate::gateway::Gateway;
 use crate::gateway::audit::{Audit, Mode, Output, Rotation};
 use crate::gateway::authentication::Authentication;
@@ -20,6 +19,7 @@ use crate::gateway::network::Network;
 use crate::gateway::tls::Tls;
 use crate::gateway::upstream::{Identity, Upstream};
 use crate::mistake::{Note, Weight};
+use model::duration;
 
 /// A readable account of `gateway`, and of what was noted about it, warnings first.
 pub fn account(gateway: &Gateway, notes: &[Note]) -> String {

@@ -7,7 +7,6 @@
 mod account;
 mod arguments;
 mod document;
-pub mod duration;
 mod file;
 mod files;
 pub mod gateway;

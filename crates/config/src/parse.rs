@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::duration;
+use model::duration;
 
 /// A whole number from 0 on.
 pub(crate) fn count(text: &str) -> Result<u32, String> {

@@ -4,6 +4,7 @@
 pub mod attributes;
 pub mod call;
 pub mod caller;
+pub mod duration;
 pub mod hardening;
 mod path;
 pub mod query;

@@ -5,32 +5,11 @@ use std::time::Duration;
 /// The duration that `text` is; none if it is none. Negative ones read as nothing at all.
 pub(crate) fn duration(text: &str) -> Option<Duration> {
     let text = text.trim();
-    if text.starts_with('-') || text == "0" {
+    if text.starts_with('-') {
         return Some(Duration::ZERO);
     }
-    let mut rest = text;
-    let mut seconds = 0.0_f64;
-    while !rest.is_empty() {
-        let end = rest.find(|one: char| !one.is_ascii_digit() && one != '.')?;
-        let (number, after) = rest.split_at_checked(end)?;
-        let (size, after) =
-            UNITS.iter().find_map(|(unit, size)| Some((size, after.strip_prefix(unit)?)))?;
-        seconds += number.parse::<f64>().ok()? * size;
-        rest = after;
-    }
-    (!text.is_empty()).then(|| Duration::try_from_secs_f64(seconds).ok()).flatten()
+    model::duration::parse(text).ok()
 }
-
-/// Longer ones first where one begins another.
-const UNITS: [(&str, f64); 7] = [
-    ("ms", 1e-3),
-    ("us", 1e-6),
-    ("µs", 1e-6),
-    ("ns", 1e-9),
-    ("h", 3600.0),
-    ("m", 60.0),
-    ("s", 1.0),
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,40 +1,13 @@
 //! Durations as flags write them: `1h30m`, `90s`, `0`.
 
-/// The seconds of a duration, rounded down; none of what is no duration.
+/// The seconds of a duration, rounded towards nothing; none of what is no duration.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    if rest.is_empty() {
+    let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    if sign < 0 && rest.starts_with('+') {
         return None;
     }
-    let mut total = 0.0;
-    while !rest.is_empty() {
-        let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
-        let (number, behind) = rest.split_at_checked(end)?;
-        let unit_end = behind.find(|letter: char| letter.is_ascii_digit() || letter == '.');
-        let (unit, after) = behind.split_at_checked(unit_end.unwrap_or(behind.len()))?;
-        total += number.parse::<f64>().ok()? * of_unit(unit)?;
-        rest = after;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "a float is cut at the ends of the range")]
-    Some((sign * total) as i64)
-}
-
-fn of_unit(unit: &str) -> Option<f64> {
-    Some(match unit {
-        "ns" => 1e-9,
-        "us" | "µs" | "μs" => 1e-6,
-        "ms" => 1e-3,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return None,
-    })
+    let seconds = model::duration::parse(rest).ok()?.as_secs();
+    i64::try_from(seconds).ok().map(|seconds| sign * seconds)
 }
 
 #[cfg(test)]

@@ -93,24 +93,9 @@ fn too_early(certificate: &Object) -> Option<Problem> {
     )
 }
 
-/// A duration as Go writes it, in hours, minutes and seconds.
+/// A duration as Go writes it.
 fn duration(text: &str) -> Option<Duration> {
-    let (mut seconds, mut number) = (0_u64, String::new());
-    for letter in text.chars() {
-        if letter.is_ascii_digit() {
-            number.push(letter);
-            continue;
-        }
-        let unit = match letter {
-            'h' => 3600,
-            'm' => 60,
-            's' => 1,
-            _ => return None,
-        };
-        seconds = seconds.checked_add(number.parse::<u64>().ok()?.checked_mul(unit)?)?;
-        number.clear();
-    }
-    number.is_empty().then(|| Duration::from_secs(seconds))
+    model::duration::parse(text).ok()
 }
 
 const DEFAULT: Duration = Duration::from_hours(2160);

@@ -1,6 +1,6 @@
 //! Durations as Go writes them: `300ms`, `1m30s`, `2h`, `1.5s`.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 /// Reads a duration as Go's `time.ParseDuration` does; negative ones are refused, nothing here
@@ -44,9 +44,16 @@ pub fn write(duration: Duration) -> String {
 }
 
 /// Not a duration in Go's form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a duration; write it like 300ms, 45s, 1m30s or 2h")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BadDuration;
+
+impl fmt::Display for BadDuration {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("not a duration; write it like 300ms, 45s, 1m30s or 2h")
+    }
+}
+
+impl std::error::Error for BadDuration {}
 
 /// The first number with its unit, in nanoseconds, and what follows it.
 fn leading_part(text: &str) -> Result<(u128, &str), BadDuration> {
