@@ -21,6 +21,7 @@ mod exposure;
 mod flag;
 mod grants;
 mod host_path;
+mod image;
 mod input;
 mod judge;
 mod mfa;

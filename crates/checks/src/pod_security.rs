@@ -43,7 +43,6 @@ macro_rules! server {
 mod accepted;
 mod engine;
 mod host_files;
-mod image;
 mod plugin;
 mod ps_019;
 mod ps_021;

@@ -6,6 +6,7 @@ use inventory::{ComponentKind, Kind, Object, Workload};
 use super::au_002::FOLDER;
 use crate::Seen;
 use crate::host_path::{covers, folder_of};
+use crate::image::Image;
 
 /// The `DaemonSet`s that carry the audit log away.
 pub(super) fn shippers<'i>(seen: &Seen<'i>) -> Vec<&'i Object> {
@@ -38,10 +39,8 @@ fn folders<'i>(seen: &Seen<'i>) -> Vec<&'i str> {
 
 /// Whether an image is that of a program that ships logs.
 fn is_shipper(image: &str) -> bool {
-    let image = image.split('@').next().unwrap_or(image).to_lowercase();
-    // A colon before the last slash is that of a registry's port, one behind it that of a tag.
-    let (folder, name) = image.rsplit_once('/').unwrap_or(("", &image));
-    let name = name.split(':').next().unwrap_or(name);
+    let repository = Image::of(image).repository.to_lowercase();
+    let (folder, name) = repository.rsplit_once('/').unwrap_or(("", &repository));
     NAMES.iter().any(|known| name.contains(known) || folder.split('/').any(|part| part == *known))
 }
 

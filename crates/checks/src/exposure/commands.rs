@@ -7,6 +7,7 @@ use tree::Path;
 use super::api::EXPOSURE;
 use crate::address::{Host, host};
 use crate::example::{Example, ExampleFile, Expected};
+use crate::image::Image;
 use crate::{
     About, Check, Confidence, Fix, Judge, Problem, Reference, Seen, Severity, Tally, Verdict,
 };
@@ -99,8 +100,8 @@ fn in_unit(file: &File, judge: Looks) -> Option<Problem> {
 
 fn proxies(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     each(seen, |image, words| {
-        let is_kubectl =
-            words.iter().any(|word| last(word) == "kubectl") || is_image(image, "kubectl");
+        let is_kubectl = words.iter().any(|word| last(word) == "kubectl")
+            || Image::of(image).name() == "kubectl";
         if !is_kubectl || !words.contains(&"proxy") {
             return None;
         }
@@ -138,7 +139,7 @@ fn value<'w>(words: &[&'w str], flag: &str) -> Option<&'w str> {
 fn tunnels(seen: &Seen<'_>) -> Result<Tally, Unknown> {
     each(seen, |image, words| {
         let is_it = |name: &str| {
-            is_image(image, name) || words.first().is_some_and(|word| last(word) == name)
+            Image::of(image).name() == name || words.first().is_some_and(|word| last(word) == name)
         };
         let agent = AGENTS.iter().copied().find(|name| is_it(name)).or_else(|| {
             let funnels = words.iter().any(|word| *word == "funnel" || word.contains("TS_FUNNEL"));
@@ -167,13 +168,6 @@ const AGENTS: [&str; 9] = [
 
 fn last(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
-}
-
-/// Whether an image is called so, whatever its registry and tag.
-fn is_image(image: &str, name: &str) -> bool {
-    let image = last(image);
-    let end = image.find([':', '@']).unwrap_or(image.len());
-    image.get(..end) == Some(name)
 }
 
 const PROXY: ExampleFile = ExampleFile::manifest(

@@ -5,6 +5,7 @@ use inventory::{Kind, Object, Unknown, Workload};
 use super::api::EXPOSURE;
 use super::route::{self, backends};
 use crate::example::{Example, ExampleFile, Expected};
+use crate::image::Image;
 use crate::{
     Check, Confidence, Fix, Judge, Judged, Problem, Reference, Seen, Severity, Tally, Verdict,
     service,
@@ -94,14 +95,8 @@ struct Open {
 
 fn open_console(workload: &Workload<'_>) -> Option<Open> {
     workload.containers().find_map(|container| {
-        let image = container.image();
-        let name = image.split('@').next()?;
-        let name =
-            name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |one| one.0);
-        let is_of = |end: &str| {
-            name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
-        let (_, console, login) = CONSOLES.iter().find(|(end, _, _)| is_of(end))?;
+        let image = Image::of(container.image());
+        let (_, console, login) = CONSOLES.iter().find(|(end, _, _)| image.is(end))?;
         let why = match login {
             Login::None => "has no login",
             Login::Own => return None,

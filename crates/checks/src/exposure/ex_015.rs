@@ -7,6 +7,7 @@ use inventory::{Kind, Workload};
 
 use super::api::EXPOSURE;
 use crate::example::{Example, ExampleFile, Expected};
+use crate::image::Image;
 use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict};
 
 pub(crate) const EX_015: Check = Check {
@@ -70,11 +71,10 @@ const MOVE: &str = "Move to a maintained controller or to the Gateway API; ingre
 
 /// The name and the tag of an image of the controller.
 fn controller(image: &str) -> Option<(&str, &str)> {
-    let image = image.split('@').next()?;
-    let (name, tag) = image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'))?;
-    let is_it = name.ends_with("/ingress-nginx/controller")
-        || name.ends_with("/ingress-nginx/controller-chroot");
-    is_it.then_some((name, tag))
+    let Image { repository, tag, .. } = Image::of(image);
+    let is_it = repository.ends_with("/ingress-nginx/controller")
+        || repository.ends_with("/ingress-nginx/controller-chroot");
+    tag.filter(|_| is_it).map(|tag| (repository, tag))
 }
 
 /// The maintainers announced that they stop at the end of March 2026.

@@ -4,6 +4,7 @@ use inventory::{ComponentKind, File, Kind, Unknown, Workload};
 
 use super::deny::NETWORK;
 use crate::example::{Example, ExampleFile, Expected};
+use crate::image::Image;
 use crate::{About, Check, Fix, Judge, Judged, Problem, Reference, Seen, Severity, Tally, Verdict};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -108,7 +109,8 @@ fn of_workload(workload: &Workload<'_>) -> Option<Network> {
     let mut found = None;
     for container in workload.containers() {
         let image = container.image();
-        let is_one_of = |names: &[&str]| names.iter().any(|name| repository(image).ends_with(name));
+        let repository = Image::of(image).repository;
+        let is_one_of = |names: &[&str]| names.iter().any(|name| repository.ends_with(name));
         if is_one_of(&ENFORCING) {
             return Some(Network::Enforcing);
         }
@@ -124,7 +126,7 @@ fn of_workload(workload: &Workload<'_>) -> Option<Network> {
 }
 
 fn idle(image: &str) -> Option<Network> {
-    let name = repository(image);
+    let name = Image::of(image).repository;
     if name.ends_with("kindest/kindnetd") {
         return Some(kindnet(image));
     }
@@ -134,16 +136,10 @@ fn idle(image: &str) -> Option<Network> {
 
 /// kindnet enforces policies since August 2024; its tags begin with the day.
 fn kindnet(image: &str) -> Network {
-    let tag = image.rsplit_once(':').map_or("", |(_, tag)| tag);
+    let tag = Image::of(image).tag.unwrap_or_default();
     let day: String = tag.trim_start_matches('v').chars().take(8).collect();
     let is_old = day.parse().is_ok_and(|day: u32| (20_000_000..20_240_801).contains(&day));
     if is_old { Network::Idle("kindnet of before August 2024") } else { Network::Enforcing }
-}
-
-/// The name of an image without tag and digest.
-fn repository(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or(image);
-    image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(image, |(name, _)| name)
 }
 
 /// Ends of the names of images that enforce policies.

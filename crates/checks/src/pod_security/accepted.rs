@@ -3,7 +3,7 @@
 
 use inventory::{ComponentKind, Kind, Origin, Workload};
 
-use super::image::Image;
+use crate::image::Image;
 use crate::{Problem, Verdict};
 
 /// Why a workload may do what others may not, if it may.

@@ -4,9 +4,9 @@ use inventory::{Container, Kind, Workload};
 use tree::Tree;
 
 use super::accepted::verdict;
-use super::image::Image;
 use crate::Expected::{Fail, Pass};
 use crate::Severity::Low;
+use crate::image::Image;
 use crate::{
     Check, Example, ExampleFile, Fix, Judge, Judged, Practice, Problem, Reference, Remedy, Seen,
     Span, Verdict,

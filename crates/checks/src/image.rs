@@ -2,18 +2,18 @@
 
 /// The parts of an image reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Image<'a> {
+pub(crate) struct Image<'a> {
     /// Registry and repository.
-    pub(super) repository: &'a str,
+    pub(crate) repository: &'a str,
     /// The tag, if one is named.
-    pub(super) tag: Option<&'a str>,
+    pub(crate) tag: Option<&'a str>,
     /// The digest, if one is named.
-    pub(super) digest: Option<&'a str>,
+    pub(crate) digest: Option<&'a str>,
 }
 
 impl<'a> Image<'a> {
     /// The parts of a text. A colon before the last `/` is the port of a registry.
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(crate) fn of(text: &'a str) -> Self {
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) => (name, Some(digest)),
             None => (text, None),
@@ -25,9 +25,14 @@ impl<'a> Image<'a> {
         Self { repository, tag, digest }
     }
 
+    /// The last part of the repository: `web`.
+    pub(crate) fn name(self) -> &'a str {
+        self.repository.rsplit('/').next().unwrap_or(self.repository)
+    }
+
     /// Whether the last parts of the repository are these: `calico/node`. Registries are left
     /// out, since many keep copies of their own.
-    pub(super) fn is(self, repository: &str) -> bool {
+    pub(crate) fn is(self, repository: &str) -> bool {
         let before = self.repository.strip_suffix(repository);
         before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
     }
