@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use inventory::Object;
 use tree::Path;
 
-use super::certificates::decoded;
+use crate::credentials::decoded;
+use crate::when;
+
 /// A bootstrap token that was seen.
 #[derive(Debug)]
 pub(crate) struct BootstrapToken<'s> {
@@ -51,51 +53,10 @@ impl BootstrapToken<'_> {
     }
 }
 
-/// An instant as RFC 3339 writes it.
+/// An instant as RFC 3339 writes it, to the second.
 pub(crate) fn instant(text: &str) -> Option<SystemTime> {
-    let (date, rest) = text.trim().split_once(['T', 't', ' '])?;
-    let (year, month, day) = numbers(date, '-')?;
-    let at = rest.find(['Z', 'z', '+', '-'])?;
-    let (time, zone) = rest.split_at_checked(at)?;
-    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
-    let (hour, minute, second) = numbers(time, ':')?;
-    if !(1..=12).contains(&month)
-        || !(1..=31).contains(&day)
-        || hour > 24
-        || minute > 59
-        || second > 60
-    {
-        return None;
-    }
-    let seconds =
-        days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset(zone)?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(seconds).ok()?))
-}
-
-fn numbers(text: &str, separator: char) -> Option<(i64, i64, i64)> {
-    let mut parts = text.split(separator).map(|part| part.parse::<u16>().ok().map(i64::from));
-    let found = (parts.next()??, parts.next()??, parts.next()??);
-    parts.next().is_none().then_some(found)
-}
-
-fn offset(zone: &str) -> Option<i64> {
-    let sign = match zone.chars().next()? {
-        '+' => 1,
-        '-' => -1,
-        _ => return Some(0),
-    };
-    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-    let number = |text: &str| text.parse::<u8>().ok().map(i64::from);
-    Some(sign * (number(hours)? * 3600 + number(minutes)? * 60))
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar: years are counted from March, so that
-/// a leap day is the last of its year.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    let since = when::parse(text)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(since.as_secs()))
 }
 
 #[cfg(test)]

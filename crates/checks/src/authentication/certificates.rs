@@ -5,13 +5,12 @@ pub(crate) mod samples;
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use inventory::{Kind, Object};
 use pki::Inspection;
 use tree::Path;
 
 use super::kubeconfigs;
+use crate::credentials::decoded;
 use crate::{About, Problem, Seen};
 
 /// A client certificate.
@@ -157,10 +156,4 @@ fn of_request(request: &Object) -> Option<ClientCertificate> {
 
 fn text_of(seen: &Seen<'_>, path: &str) -> Option<String> {
     seen.file(path)?.text.as_deref().map(str::to_owned)
-}
-
-/// The text that is kept in base64, however its lines are broken.
-pub(crate) fn decoded(data: &str) -> Option<String> {
-    let data: String = data.split_whitespace().collect();
-    String::from_utf8(STANDARD.decode(data).ok()?).ok()
 }

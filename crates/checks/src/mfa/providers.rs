@@ -4,7 +4,7 @@
 use inventory::{Kind, Object};
 use tree::{Keys, Path, Tree, documents, read};
 
-use crate::authentication::certificates::decoded;
+use crate::credentials::decoded;
 use crate::{About, Seen};
 
 /// The configuration of an identity provider.
