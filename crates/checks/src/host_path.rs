@@ -21,17 +21,39 @@ pub(crate) enum Kept {
     InContainer,
 }
 
+/// The pod that a component runs in, and its container there; none if it runs in none.
+pub(crate) fn pod_and_container<'i>(
+    inventory: &'i Inventory,
+    component: &Component,
+) -> Option<(Workload<'i>, &'i Tree)> {
+    match &component.started {
+        Started::Container { container, .. } => {
+            let object = component.object(inventory)?;
+            Some((Workload::of(object)?, object.tree().follow(container)))
+        }
+        Started::Process { .. } | Started::File { .. } => None,
+    }
+}
+
+/// The deepest mount that a path lies in, and the rest of the path.
+pub(crate) fn mount_of<'a, 'p>(container: &'a Tree, path: &'p str) -> Option<(&'a Tree, &'p str)> {
+    let mounts = container.get("volumeMounts").items().iter();
+    mounts
+        .filter_map(|mount| Some((mount, rest(mount.get("mountPath").str(), path)?)))
+        .max_by_key(|(mount, _)| mount.get("mountPath").str().len())
+}
+
+/// The volume of a mount, and where it stands.
+fn volume<'i>(workload: &Workload<'i>, mount: &Tree) -> Option<(&'i Tree, Path)> {
+    workload.volumes().find(|(volume, _)| volume.get("name").str() == mount.get("name").str())
+}
+
 /// Where a component keeps what is at `path`.
 pub(crate) fn kept(inventory: &Inventory, component: &Component, path: &str) -> Kept {
-    let Some((workload, container)) = place(inventory, component) else { return Kept::OnNode };
-    let mounts = workload.object().tree().follow(container).get("volumeMounts").items();
-    let covering = mounts.iter().filter(|mount| covers(mount.get("mountPath").str(), path));
-    let Some(mount) = covering.max_by_key(|mount| mount.get("mountPath").str().len()) else {
-        return Kept::InContainer;
+    let Some((workload, container)) = pod_and_container(inventory, component) else {
+        return Kept::OnNode;
     };
-    let name = mount.get("name").str();
-    let volume = workload.volumes().find(|(volume, _)| volume.get("name").str() == name);
-    match volume {
+    match mount_of(container, path).and_then(|(mount, _)| volume(&workload, mount)) {
         Some((volume, at)) if volume.get("emptyDir").is_map() => Kept::PodVolume(at),
         Some(_) => Kept::Volume,
         None => Kept::InContainer,
@@ -44,17 +66,39 @@ pub(crate) fn volume_of<'i>(
     component: &Component,
     path: &str,
 ) -> Option<&'i Tree> {
-    let (workload, container) = place(inventory, component)?;
-    let mounts = workload.object().tree().follow(container).get("volumeMounts").items();
-    let covering = mounts.iter().filter(|mount| covers(mount.get("mountPath").str(), path));
-    let name = covering.max_by_key(|mount| mount.get("mountPath").str().len())?.get("name").str();
-    workload.volumes().map(|(volume, _)| volume).find(|one| one.get("name").str() == name)
+    let (workload, container) = pod_and_container(inventory, component)?;
+    let (mount, _) = mount_of(container, path)?;
+    volume(&workload, mount).map(|(volume, _)| volume)
+}
+
+/// The path on the node of what the container of a component knows by `path`; none where no volume
+/// of the node is mounted there.
+pub(crate) fn on_node(inventory: &Inventory, component: &Component, path: &str) -> Option<String> {
+    let (workload, container) = pod_and_container(inventory, component)?;
+    let (mount, rest) = mount_of(container, path)?;
+    let (volume, _) = volume(&workload, mount)?;
+    let host = volume.at(&["hostPath", "path"]).text()?;
+    let below = mount.get("subPath").str();
+    Some([host, below, rest].iter().fold(String::new(), |path, part| join(&path, part)))
+}
+
+fn join(path: &str, part: &str) -> String {
+    match (path, part.trim_matches('/')) {
+        ("", _) => part.trim_end_matches('/').to_owned(),
+        (path, "") => path.to_owned(),
+        (path, part) => format!("{path}/{part}"),
+    }
+}
+
+/// What is left of a path below `folder`; none if it lies elsewhere.
+fn rest<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// Whether a path is `folder` or lies below it.
 pub(crate) fn covers(folder: &str, path: &str) -> bool {
-    let folder = folder.trim_end_matches('/');
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    rest(folder, path).is_some()
 }
 
 /// The folder of a file.
@@ -79,7 +123,11 @@ pub(crate) fn mount(
     (name, path): (&str, &str),
     needed: Needed,
 ) -> Vec<Edit> {
-    let Some((workload, container)) = place(inventory, component) else { return Vec::new() };
+    let (Some((workload, _)), Started::Container { container, .. }) =
+        (pod_and_container(inventory, component), &component.started)
+    else {
+        return Vec::new();
+    };
     match kept(inventory, component, path) {
         Kept::OnNode | Kept::Volume => Vec::new(),
         Kept::PodVolume(at) => vec![
@@ -110,18 +158,6 @@ fn host_path(path: &str, needed: Needed) -> serde_json::Value {
         Needed::Folder => "DirectoryOrCreate",
     };
     json!({"path": path, "type": kind})
-}
-
-fn place<'i, 'c>(
-    inventory: &'i Inventory,
-    component: &'c Component,
-) -> Option<(Workload<'i>, &'c Path)> {
-    match &component.started {
-        Started::Container { container, .. } => {
-            Some((Workload::of(component.object(inventory)?)?, container))
-        }
-        Started::Process { .. } | Started::File { .. } => None,
-    }
 }
 
 /// The changes of some remedies together; none unless each of them is made of changes.

@@ -1,7 +1,9 @@
 //! Files that flags of a component name: a container sees them where they are mounted, the node
 //! where they are.
 
-use inventory::{Component, File, Inventory, Started, Unknown, Workload};
+use inventory::{Component, File, Inventory, Unknown};
+
+use crate::host_path::on_node;
 
 /// The file that a flag's value names.
 pub(crate) fn file<'s>(
@@ -9,7 +11,7 @@ pub(crate) fn file<'s>(
     component: &Component,
     path: &str,
 ) -> Option<&'s File> {
-    let on_host = host_path(inventory, component, path);
+    let on_host = on_node(inventory, component, path);
     inventory.file(on_host.as_deref().unwrap_or(path))
 }
 
@@ -21,27 +23,7 @@ pub(crate) fn unseen(path: &str) -> Unknown {
     )
 }
 
-/// Where on the node a path of a container is.
-fn host_path(inventory: &Inventory, component: &Component, path: &str) -> Option<String> {
-    let Started::Container { container, .. } = &component.started else { return None };
-    let object = component.object(inventory)?;
-    let mounts = object.tree().follow(container).get("volumeMounts").items();
-    let below = |mount: &str| {
-        let rest = path.strip_prefix(mount.trim_end_matches('/'))?;
-        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
-    };
-    let (mount, rest) = mounts
-        .iter()
-        .filter_map(|mount| Some((mount, below(mount.get("mountPath").str())?)))
-        .min_by_key(|(_, rest)| rest.len())?;
-    let workload = Workload::of(object)?;
-    let (volume, _) =
-        workload.volumes().find(|(volume, _)| volume.get("name") == mount.get("name"))?;
-    let host = volume.at(&["hostPath", "path"]).text()?;
-    Some(format!("{}{rest}", host.trim_end_matches('/')))
-}
-
 /// Whether a container sees a folder of its node.
 pub(crate) fn sees(inventory: &Inventory, component: &Component, folder: &str) -> bool {
-    host_path(inventory, component, folder).is_some()
+    on_node(inventory, component, folder).is_some()
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use tree::{Path, Tree};
 
 use crate::flag::{container, set_flag};
+use crate::host_path::{self, mount_of, pod_and_container};
 use crate::{Remedy, Seen};
 
 /// The file that a component knows by `path`.
@@ -17,7 +18,8 @@ pub(crate) fn file_named<'i>(
     component: &Component,
     path: &str,
 ) -> Result<&'i File, Unknown> {
-    let on_node = path_on_node(seen, component, path);
+    let moved = host_path::on_node(seen.inventory(), component, path);
+    let on_node = moved.unwrap_or_else(|| path.to_owned());
     seen.inventory().file(&on_node).ok_or_else(|| {
         Unknown::new(
             format!("{on_node}, which {} reads, was not seen", component.kind.program()),
@@ -46,59 +48,16 @@ pub(crate) fn objects_named<'i>(
     Ok(objects)
 }
 
-/// The path on the node of what a component knows by `path`: its volumes may move it.
-fn path_on_node(seen: &Seen<'_>, component: &Component, path: &str) -> String {
-    let moved = pod_and_container(seen, component).and_then(|(workload, container)| {
-        let (mount, rest) = mount_of(container, path)?;
-        let volume = workload
-            .volumes()
-            .map(|(volume, _)| volume)
-            .find(|volume| volume.get("name").str() == mount.get("name").str())?;
-        let host = volume.at(&["hostPath", "path"]).text()?;
-        let below = mount.get("subPath").str();
-        Some([host, below, rest].iter().fold(String::new(), |path, part| join(&path, part)))
-    });
-    moved.unwrap_or_else(|| path.to_owned())
-}
-
-fn join(path: &str, part: &str) -> String {
-    match (path, part.trim_matches('/')) {
-        ("", _) => part.trim_end_matches('/').to_owned(),
-        (path, "") => path.to_owned(),
-        (path, part) => format!("{path}/{part}"),
-    }
-}
-
 /// Whether the container of a component sees a path of a volume; none if it runs in none.
 pub(crate) fn is_mounted(seen: &Seen<'_>, component: &Component, path: &str) -> Option<bool> {
-    let (_, container) = pod_and_container(seen, component)?;
+    let (_, container) = pod_and_container(seen.inventory(), component)?;
     Some(mount_of(container, path).is_some())
-}
-
-/// The deepest mount that a path lies in, and the rest of the path.
-fn mount_of<'a, 'p>(container: &'a Tree, path: &'p str) -> Option<(&'a Tree, &'p str)> {
-    let mounts = container.get("volumeMounts").items().iter();
-    mounts
-        .filter_map(|mount| {
-            let at = mount.get("mountPath").str().trim_end_matches('/');
-            let rest = path.strip_prefix(at)?;
-            (rest.is_empty() || rest.starts_with('/')).then_some((mount, rest))
-        })
-        .max_by_key(|(mount, _)| mount.get("mountPath").str().len())
-}
-
-fn pod_and_container<'i>(
-    seen: &Seen<'i>,
-    component: &Component,
-) -> Option<(Workload<'i>, &'i Tree)> {
-    let object = component.object(seen.inventory())?;
-    Some((Workload::of(object)?, object.tree().follow(&container(component)?)))
 }
 
 /// Lets a static pod see a file of its node. The file must be there before, or the pod does not
 /// start.
 pub(crate) fn mount_file(seen: &Seen<'_>, component: &Component, path: &str) -> Option<Vec<Edit>> {
-    let (workload, tree) = pod_and_container(seen, component)?;
+    let (workload, tree) = pod_and_container(seen.inventory(), component)?;
     if workload.object().kind() != Kind::POD {
         return None;
     }
