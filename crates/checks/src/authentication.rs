@@ -58,7 +58,6 @@ mod duration;
 pub(crate) mod effective;
 pub(crate) mod issuer;
 pub(crate) mod kubeconfigs;
-mod mounted;
 pub(crate) mod names;
 pub(crate) mod people;
 mod token_flags;

@@ -1,8 +1,9 @@
 //! Files that a flag of kube-apiserver names: judged where they were seen, unknown where they
 //! were not, and no question where the flag is not given.
 
-use inventory::{ComponentKind, Kind, Object, Unknown};
+use inventory::{Component, ComponentKind, Kind, Object, Unknown};
 
+use crate::host_path;
 use crate::{About, Judged, Seen, Tally, Verdict};
 
 /// A kind of file that a flag names.
@@ -31,7 +32,7 @@ impl Configured {
             let about = About::component(component, seen.inventory());
             match component.flags.value(self.flag).filter(|path| !path.is_empty()) {
                 Some(path) => {
-                    if let Err(unknown) = self.find(seen, path) {
+                    if let Err(unknown) = self.find(seen, component, path) {
                         tally.add_gap(about, unknown);
                     }
                 }
@@ -47,9 +48,14 @@ impl Configured {
         Ok(tally)
     }
 
-    /// The first object of its kinds in the file of that path.
-    pub(crate) fn find<'i>(&self, seen: &Seen<'i>, path: &str) -> Result<&'i Object, Unknown> {
-        let Some(file) = seen.inventory().file(path) else {
+    /// The first object of its kinds in the file that a component knows by that path.
+    pub(crate) fn find<'i>(
+        &self,
+        seen: &Seen<'i>,
+        component: &Component,
+        path: &str,
+    ) -> Result<&'i Object, Unknown> {
+        let Some(file) = host_path::file(seen.inventory(), component, path) else {
             let reason = format!("{path}, which --{} names, was not seen", self.flag);
             return Err(Unknown::new(reason, NODE_FILES));
         };

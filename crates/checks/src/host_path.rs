@@ -2,7 +2,7 @@
 //! a path of its node.
 
 use edit::Edit;
-use inventory::{Component, Inventory, Started, Workload};
+use inventory::{Component, File, Inventory, Started, Workload};
 use serde_json::json;
 use tree::{Path, Tree};
 
@@ -80,6 +80,15 @@ pub(crate) fn on_node(inventory: &Inventory, component: &Component, path: &str) 
     let host = volume.at(&["hostPath", "path"]).text()?;
     let below = mount.get("subPath").str();
     Some([host, below, rest].iter().fold(String::new(), |path, part| join(&path, part)))
+}
+
+/// The file that a component knows by `path`, if it was seen.
+pub(crate) fn file<'i>(
+    inventory: &'i Inventory,
+    component: &Component,
+    path: &str,
+) -> Option<&'i File> {
+    inventory.file(on_node(inventory, component, path).as_deref().unwrap_or(path))
 }
 
 fn join(path: &str, part: &str) -> String {
@@ -198,5 +207,26 @@ mod tests {
         check("/var/log/audit.log", "/var/log");
         check("/audit.log", "/");
         check("audit.log", "");
+    }
+
+    #[test]
+    fn a_path_is_where_its_deepest_mount_leads() {
+        let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver}\nspec:\n  containers:\n  - name: kube-apiserver\n    command: [kube-apiserver]\n    volumeMounts:\n    - {name: all, mountPath: /etc}\n    - {name: deep, mountPath: /etc/audit/, subPath: sub}\n    - {name: none, mountPath: /tmp}\n  volumes:\n  - {name: all, hostPath: {path: /srv/etc/}}\n  - {name: deep, hostPath: {path: /srv/audit}}\n  - {name: none, emptyDir: {}}\n";
+        let mut builder = Inventory::builder();
+        builder.add_file(File::new("pod.yaml"), text);
+        builder.add_file(File::new("/srv/audit/sub/policy.yaml"), "a: 1\n");
+        let inventory = builder.build();
+        let server = inventory.components(inventory::ComponentKind::ApiServer).next().unwrap();
+        let check = |path: &str, expected: Option<&str>| {
+            assert_eq!(on_node(&inventory, server, path).as_deref(), expected, "{path}");
+        };
+        check("/etc/passwd", Some("/srv/etc/passwd"));
+        check("/etc/audit/policy.yaml", Some("/srv/audit/sub/policy.yaml"));
+        check("/etc/auditors", Some("/srv/etc/auditors"));
+        check("/tmp/x", None);
+        check("/var/x", None);
+        assert!(file(&inventory, server, "/etc/audit/policy.yaml").is_some());
+        assert!(file(&inventory, server, "/srv/audit/sub/policy.yaml").is_some());
+        assert!(file(&inventory, server, "/etc/other").is_none());
     }
 }

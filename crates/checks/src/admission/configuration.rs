@@ -4,6 +4,7 @@ use inventory::{Component, ComponentKind, Kind, Minor, Object, Unknown};
 use tree::Tree;
 
 use super::flags::placed;
+use crate::host_path;
 use crate::plugins::Plugins;
 use crate::{
     Check, Confidence, Fix, Judge, Judged, Practice, Problem, Reference, Remedy, Seen, Severity,
@@ -240,7 +241,7 @@ pub(super) fn configuration<'i>(
             format!("give {path} of a control plane node too"),
         )
     };
-    let file = inventory.file(path).ok_or_else(unseen)?;
+    let file = host_path::file(inventory, component, path).ok_or_else(unseen)?;
     let mut objects = inventory.objects_of(file);
     let found = objects.find(|object| object.kind() == Kind::ADMISSION_CONFIGURATION);
     found.map(Some).ok_or_else(unseen)

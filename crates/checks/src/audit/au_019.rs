@@ -139,7 +139,7 @@ fn records_bodies(seen: &Seen<'_>, component: &Component) -> Result<bool, invent
     else {
         return Ok(false);
     };
-    let rules = Rules::read(seen, POLICY.find(seen, path)?)?;
+    let rules = Rules::read(seen, POLICY.find(seen, component, path)?)?;
     Ok(request::all().any(|request| rules.decide(&request).level >= Level::Request))
 }
 

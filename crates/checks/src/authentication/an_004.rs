@@ -2,10 +2,10 @@
 
 use inventory::{Component, ComponentKind, File};
 
-use super::{BASE, mounted};
+use super::BASE;
 use crate::example::{Example, ExampleFile, Expected};
 use crate::flag::{FlagRule, Mend, remove_flag, unset};
-use crate::{Check, Fix, Judge, Judged, Problem, Reference, Seen, Severity, Verdict};
+use crate::{Check, Fix, Judge, Judged, Problem, Reference, Seen, Severity, Verdict, host_path};
 
 pub(crate) const CHECKS: &[Check] = &[
     Check {
@@ -140,7 +140,7 @@ fn judge(seen: &Seen<'_>, component: &Component) -> Judged {
     else {
         return Ok(Verdict::Pass);
     };
-    let file = mounted::file(seen.inventory(), component, &flag.value);
+    let file = host_path::file(seen.inventory(), component, &flag.value);
     let worse = file.and_then(worse);
     let severity = if worse.is_some() { Severity::Critical } else { Severity::High };
     let more = worse.map(|what| format!(" {what}")).unwrap_or_default();

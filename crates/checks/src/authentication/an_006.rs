@@ -2,10 +2,12 @@
 
 use inventory::{Component, ComponentKind};
 
-use super::{BASE, mounted};
+use super::BASE;
 use crate::example::{Example, ExampleFile, Expected};
 use crate::flag::set_flag;
-use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict};
+use crate::{
+    Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict, host_path,
+};
 
 pub(crate) const AN_006: Check = Check {
     id: "AN-006",
@@ -45,7 +47,8 @@ fn judge(seen: &Seen<'_>, component: &Component) -> Judged {
     if flag.is_some_and(|flag| !flag.value.is_empty()) {
         return Ok(Verdict::Pass);
     }
-    let remedy = if mounted::sees(seen.inventory(), component, "/etc/kubernetes/pki") {
+    let remedy = if host_path::on_node(seen.inventory(), component, "/etc/kubernetes/pki").is_some()
+    {
         set_flag(seen.inventory(), component, "client-ca-file", "/etc/kubernetes/pki/ca.crt")
     } else {
         Remedy::Explained

@@ -3,10 +3,12 @@
 use inventory::{Component, ComponentKind, Inventory};
 use pki::{PemItem, pem_objects};
 
-use super::{BASE, mounted};
+use super::BASE;
 use crate::example::{Example, ExampleFile, Expected};
 use crate::flag::set_flag;
-use crate::{Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict};
+use crate::{
+    Check, Fix, Judge, Judged, Problem, Reference, Remedy, Seen, Severity, Verdict, host_path,
+};
 
 pub(crate) const AN_019: Check = Check {
     id: "AN-019",
@@ -62,7 +64,8 @@ fn judge(seen: &Seen<'_>, component: &Component) -> Judged {
     } else {
         return Ok(Verdict::Pass);
     };
-    let remedy = if mounted::sees(seen.inventory(), component, "/etc/kubernetes/pki") {
+    let remedy = if host_path::on_node(seen.inventory(), component, "/etc/kubernetes/pki").is_some()
+    {
         set_flag(
             seen.inventory(),
             component,
@@ -85,7 +88,7 @@ fn judge(seen: &Seen<'_>, component: &Component) -> Judged {
 
 fn is_same_key(inventory: &Inventory, component: &Component, one: &str, other: &str) -> bool {
     let key = |path: &str| {
-        let text = mounted::file(inventory, component, path)?.text.clone()?;
+        let text = host_path::file(inventory, component, path)?.text.clone()?;
         let items = pem_objects(&text);
         items.iter().map(|object| &object.item).find_map(|item| match item {
             PemItem::PrivateKey(_) | PemItem::PublicKey { .. } | PemItem::Certificate(_) => {

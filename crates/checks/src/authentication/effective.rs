@@ -7,8 +7,7 @@ use inventory::{Component, ComponentKind, Kind, Object, Unknown};
 use tree::Path;
 
 use super::issuer::Issuer;
-use super::mounted;
-use crate::{About, Judged, Seen, Tally, Verdict};
+use crate::{About, Judged, Seen, Tally, Verdict, host_path};
 
 /// How one kube-apiserver authenticates; or what a configuration says that none of those seen
 /// names.
@@ -59,7 +58,7 @@ impl<'s> Effective<'s> {
         let inventory = seen.inventory();
         let named = component.flags.value("authentication-config").filter(|one| !one.is_empty());
         let config = named.map_or(Config::NotNamed, |path| {
-            let file = mounted::file(inventory, component, path);
+            let file = host_path::file(inventory, component, path);
             let object = file.and_then(|file| {
                 inventory
                     .objects_of(file)
@@ -161,7 +160,7 @@ impl<'s> Effective<'s> {
         match &self.config {
             Config::NotNamed => Ok(None),
             Config::Seen(object) => Ok(Some(object)),
-            Config::Unseen(path) => Err(mounted::unseen(path)),
+            Config::Unseen(path) => Err(unseen(path)),
         }
     }
 
@@ -225,6 +224,13 @@ impl<'s> Effective<'s> {
 
 /// The name in the certificate that kubeadm gives the aggregator; no people come that way.
 const FRONT_PROXY: &str = "front-proxy-client";
+
+fn unseen(path: &str) -> Unknown {
+    Unknown::new(
+        format!("{path} was not seen"),
+        format!("give {path} of a control plane node as well"),
+    )
+}
 
 fn of_field(anonymous: &tree::Tree) -> Anonymous<'_> {
     if !anonymous.get("enabled").is_true() {

@@ -4,7 +4,7 @@ use admission::{PodSecurity, Settings, settings};
 use inventory::{Component, ComponentKind, Inventory, Kind, Object, Unknown};
 use tree::{Path, Tree};
 
-use crate::Seen;
+use crate::{Seen, host_path};
 
 /// Namespaces that are there to run the cluster, and that no policy is asked of.
 pub(super) const SYSTEM: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
@@ -49,12 +49,13 @@ pub(super) fn configured<'i>(
     server: &Component,
 ) -> Result<Option<Configured<'i>>, Unknown> {
     let Some(path) = server.flags.value("admission-control-config-file") else { return Ok(None) };
-    let all = object(inventory, path, Kind::ADMISSION_CONFIGURATION)?;
+    let all = object((inventory, server), path, Kind::ADMISSION_CONFIGURATION)?;
     match settings(all.tree()) {
         None => Ok(None),
         Some(Settings::Here(tree)) => read(all, here(all.tree()), tree).map(Some),
         Some(Settings::File(name)) => {
-            let own = object(inventory, &beside(path, name), Kind::POD_SECURITY_CONFIGURATION)?;
+            let own =
+                object((inventory, server), &beside(path, name), Kind::POD_SECURITY_CONFIGURATION)?;
             read(own, Path::root(), own.tree()).map(Some)
         }
     }
@@ -73,9 +74,13 @@ fn read<'i>(object: &'i Object, path: Path, tree: &Tree) -> Result<Configured<'i
     }
 }
 
-fn object<'i>(inventory: &'i Inventory, path: &str, kind: Kind<'_>) -> Result<&'i Object, Unknown> {
+fn object<'i>(
+    (inventory, server): (&'i Inventory, &Component),
+    path: &str,
+    kind: Kind<'_>,
+) -> Result<&'i Object, Unknown> {
     let unseen = || Unknown::new(format!("{path} was not seen"), format!("scan {path} as well"));
-    let file = inventory.file(path).ok_or_else(unseen)?;
+    let file = host_path::file(inventory, server, path).ok_or_else(unseen)?;
     inventory.objects_of(file).find(|object| object.kind() == kind).ok_or_else(|| {
         Unknown::new(format!("{path} holds no {}", kind.kind), format!("correct {path}"))
     })
