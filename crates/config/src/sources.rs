@@ -95,14 +95,13 @@ struct Reader<'b> {
 
 impl Reader<'_> {
     fn stdin(&mut self) -> Result<(), String> {
-        let text = match self.instead.get(STDIN) {
-            Some(text) => text.clone(),
-            None => {
-                let mut text = String::new();
-                let mut stdin = std::io::stdin().lock().take(LARGEST);
-                stdin.read_to_string(&mut text).map_err(|error| format!("{STDIN}: {error}"))?;
-                text
-            }
+        let text = if let Some(text) = self.instead.get(STDIN) {
+            text.clone()
+        } else {
+            let mut text = String::new();
+            let mut stdin = std::io::stdin().lock().take(LARGEST);
+            stdin.read_to_string(&mut text).map_err(|error| format!("{STDIN}: {error}"))?;
+            text
         };
         self.builder.add_file(File::new(STDIN), &text);
         self.texts.streams.insert(STDIN.to_owned(), text);
