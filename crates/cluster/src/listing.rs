@@ -119,11 +119,9 @@ async fn fetch(
     let mut count = 0_usize;
     while let Some((resource, namespace, answer)) = answers.next().await {
         let kind = Kind { group: &resource.group, kind: &resource.kind };
-        match answer {
-            Ok(pages) => {
-                for page in pages {
-                    count = count.saturating_add(add(builder, resource, &page));
-                }
+        match answer.and_then(|pages| add(builder, resource, &pages)) {
+            Ok(added) => {
+                count = count.saturating_add(added);
                 builder.add_listed(kind, namespace);
             }
             Err(failure) => builder.add_refused(kind, namespace, &failure.to_string()),
@@ -132,12 +130,16 @@ async fn fetch(
     }
 }
 
-/// Adds the objects of a page; how many there are.
-fn add(builder: &mut Builder, resource: &Resource, page: &str) -> usize {
-    let Ok(list) = tree::read(page, builder.keys()) else { return 0 };
-    let items = list.get("items").items().len();
-    builder.add_live_list(list, &resource.api_version(), &resource.kind);
-    items
+/// Adds the objects of a list; how many there are.
+fn add(builder: &mut Builder, resource: &Resource, pages: &[String]) -> Result<usize, CallFailure> {
+    let mut count = 0_usize;
+    for page in pages {
+        let list = tree::read(page, builder.keys())
+            .map_err(|_quoting| CallFailure::Garbage("a list of objects"))?;
+        count = count.saturating_add(list.get("items").items().len());
+        builder.add_live_list(list, &resource.api_version(), &resource.kind);
+    }
+    Ok(count)
 }
 
 /// All pages of a list. A list that became too old in between is begun again, once.
