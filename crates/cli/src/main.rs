@@ -4,6 +4,7 @@ mod advisories;
 mod audit;
 mod catalogue;
 mod fix;
+mod folders;
 mod gateway;
 mod logging;
 mod rights;

@@ -70,13 +70,8 @@ fn is_static_pod(path: &str) -> bool {
 
 /// Below the state folder of the user, away from everything that is watched.
 fn standard_backup() -> anyhow::Result<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/state"));
-    let Some(state) = state.or_else(home) else {
-        bail!(
-            "neither XDG_STATE_HOME nor HOME says where to keep the files as they were; give --backup"
-        );
-    };
+    let state = crate::folders::state()
+        .context("nothing says where to keep the files as they were; give --backup")?;
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     Ok(state.join("ravelin/backup").join(now))
 }

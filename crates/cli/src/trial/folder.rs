@@ -1,12 +1,13 @@
 //! The folder of a trial: everything it makes is in it.
 
-use std::env;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+
+use crate::folders;
 
 /// The folder.
 pub(crate) struct Folder(PathBuf);
@@ -16,7 +17,9 @@ impl Folder {
     pub(crate) fn at(named: Option<PathBuf>) -> anyhow::Result<Self> {
         let path = match named {
             Some(path) => std::path::absolute(path)?,
-            None => usual().context("no home folder is known; name one with --folder")?,
+            None => folders::state()
+                .context("no home folder is known; name one with --folder")?
+                .join("ravelin/try"),
         };
         Ok(Self(path))
     }
@@ -88,12 +91,6 @@ impl Folder {
     fn is_ours(&self) -> bool {
         self.file(MARK).is_file()
     }
-}
-
-fn usual() -> Option<PathBuf> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")))?;
-    Some(state.join("ravelin/try"))
 }
 
 const MARK: &str = ".ravelin-try";
