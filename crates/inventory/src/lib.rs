@@ -126,13 +126,6 @@ impl Inventory {
         seen.filter(|workload| !self.is_made_by_another(workload.object()))
     }
 
-    /// What makes pods in a namespace: each once, as [`Inventory::workloads`] has them.
-    pub fn workloads_in<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = Workload<'a>> {
-        let seen = Workload::kinds().flat_map(move |kind| self.of_in(kind, namespace));
-        let workloads = seen.filter_map(Workload::of);
-        workloads.filter(|workload| !self.is_made_by_another(workload.object()))
-    }
-
     /// Whether all that makes pods in a namespace was seen.
     ///
     /// # Errors
