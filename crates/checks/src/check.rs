@@ -34,6 +34,18 @@ pub struct Check {
     pub examples: &'static [Example],
 }
 
+impl Check {
+    /// Why nothing is looked at yet; none if something is.
+    pub fn lacking(&self) -> Option<&'static str> {
+        match self.judge {
+            Judge::NotImplemented(why) => Some(why),
+            Judge::Whole(_) | Judge::Objects(..) | Judge::Workloads(_) | Judge::Components(..) => {
+                None
+            }
+        }
+    }
+}
+
 /// How a problem is mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fix {

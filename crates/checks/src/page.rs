@@ -1,6 +1,6 @@
 //! The reference page of the catalogue, made from the checks themselves.
 
-use crate::{Check, Fix, Judge, Practice, Severity, all};
+use crate::{Check, Fix, Practice, Severity, all};
 
 /// The page, in Markdown.
 pub fn page() -> String {
@@ -23,10 +23,11 @@ fn summary(checks: &[&Check]) -> String {
     );
     for practice in Practice::ALL {
         let of_it = || checks.iter().filter(|check| check.practice == practice);
-        let lacking = of_it().filter(|check| is_lacking(check)).count();
+        let lacking = of_it().filter(|check| check.lacking().is_some()).count();
         let bad = of_it()
             .filter(|check| {
-                !is_lacking(check) && check.severities.iter().any(|one| *one >= Severity::High)
+                check.lacking().is_none()
+                    && check.severities.iter().any(|one| *one >= Severity::High)
             })
             .count();
         let done = of_it().count().saturating_sub(lacking);
@@ -36,10 +37,6 @@ fn summary(checks: &[&Check]) -> String {
         )]);
     }
     text
-}
-
-fn is_lacking(check: &Check) -> bool {
-    matches!(check.judge, Judge::NotImplemented(_))
 }
 
 fn entry(check: &Check) -> String {
@@ -52,7 +49,7 @@ fn entry(check: &Check) -> String {
         severities.join(", "),
         check.versions.describe(),
     );
-    if let Judge::NotImplemented(why) = check.judge {
+    if let Some(why) = check.lacking() {
         return text + &format!("\n**Not implemented:** {why}\n");
     }
     let fix = match check.fix {

@@ -72,9 +72,7 @@ fn one(check: &Check, seen: &Seen<'_>, judge: impl Fn() -> Judged) -> Judged {
         if check.versions.holds(minor) { judge() } else { Ok(not_at(check)) }
     };
     let first = at(newest(seen));
-    let depends =
-        seen.was_asked() || (check.versions != crate::Span::ALL && seen.minor_is_unknown());
-    if !depends {
+    if !depends_on(check, seen) {
         return first;
     }
     match Minor::all().map(|minor| (minor, at(minor))).find(|(_, judged)| *judged != first) {
@@ -100,12 +98,15 @@ fn whole(
         })
     };
     let first = at(newest(seen));
-    let depends =
-        seen.was_asked() || (check.versions != crate::Span::ALL && seen.minor_is_unknown());
-    if !depends {
+    if !depends_on(check, seen) {
         return first;
     }
     agreed(&first, Minor::all().map(|minor| (minor, at(minor))))
+}
+
+/// Whether what was just said may be another thing at another version, and nothing tells which.
+fn depends_on(check: &Check, seen: &Seen<'_>) -> bool {
+    seen.was_asked() || (check.versions != crate::Span::ALL && seen.minor_is_unknown())
 }
 
 /// What is said at every version; what is not is a gap.

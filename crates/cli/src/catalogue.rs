@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use checks::{Check, Fix, Judge, Practice};
+use checks::{Check, Fix, Practice};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn explanation(check: &Check) -> String {
     if !references.is_empty() {
         text.extend([format!("  asked for  {}\n", references.join(", "))]);
     }
-    if let Judge::NotImplemented(why) = check.judge {
+    if let Some(why) = check.lacking() {
         text.extend([format!("\nNot implemented: {why}\n")]);
     }
     let fix = match check.fix {
@@ -134,15 +134,11 @@ fn list(chosen: &[&Check]) -> String {
             practice = Some(check.practice);
         }
         let severity = check.severities.first().map_or("", |severity| severity.name());
-        let lacking = match check.judge {
-            Judge::NotImplemented(why) => format!(" (not implemented: {why})"),
-            Judge::Whole(_) | Judge::Objects(..) | Judge::Workloads(_) | Judge::Components(..) => {
-                String::new()
-            }
-        };
+        let lacking = check.lacking().map(|why| format!(" (not implemented: {why})"));
+        let lacking = lacking.unwrap_or_default();
         text.extend([format!("  {:<7} {severity:<8} {}{lacking}\n", check.id, check.title)]);
     }
-    let done = chosen.iter().filter(|one| !matches!(one.judge, Judge::NotImplemented(_))).count();
+    let done = chosen.iter().filter(|one| one.lacking().is_none()).count();
     text + &format!("\n{done} checks, {} more not implemented\n", chosen.len().saturating_sub(done))
 }
 
@@ -159,6 +155,6 @@ fn row(check: &Check) -> Value {
         "fix": check.fix.text(),
         "automatic": !matches!(check.fix, Fix::Steps(_)),
         "references": check.references.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "implemented": !matches!(check.judge, Judge::NotImplemented(_)),
+        "implemented": check.lacking().is_none(),
     })
 }

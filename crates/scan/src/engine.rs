@@ -11,7 +11,7 @@ use std::hash::Hash;
 use std::time::SystemTime;
 
 use advisories::Table;
-use checks::{Check, Judge, Practice, Seen};
+use checks::{Check, Practice, Seen};
 use inventory::Inventory;
 
 use crate::report::{CheckOutcome, Finding, Report, SourceRead};
@@ -55,8 +55,7 @@ pub fn scan<'a>(inventory: &'a Inventory, settings: &Settings<'a>) -> Report {
 
 /// The chosen checks that are there: what is not looked at at all is no gap of this scan.
 fn chosen(selection: &Selection) -> impl Iterator<Item = &'static Check> {
-    let is_there = |check: &&Check| !matches!(check.judge, Judge::NotImplemented(_));
-    checks::all().filter(is_there).filter(|check| selection.chooses(check))
+    checks::all().filter(|check| check.lacking().is_none()).filter(|check| selection.chooses(check))
 }
 
 /// What the catalogue says about each check.
